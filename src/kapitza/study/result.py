@@ -1,0 +1,61 @@
+"""What a study returns: everything the result folder and the report are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, TemperatureMap
+
+
+@dataclass(frozen=True)
+class InputRecord:
+    """One input file: name in the study, file name without folders, sha256, shape (y, x, energy) and energy axis."""
+
+    name: str
+    file: str
+    sha256: str
+    shape: tuple[int, int, int]
+    energy_axis: Mapping[str, Any]
+    """{"offset", "scale", "unit"}: value = offset + scale * channel, meV."""
+    microscope: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class ImageResult:
+    """All that came out of one image.
+
+    heat_flow : "forward", "reverse", "none" or None. current : heating current in mA, None where not given.
+    map, interface : with the study's method. compared_map, compared_interface : with the other preset; None if not run.
+    spectra : averaged spectra at chosen places. residuals : (n,), differences between neighbouring pixels over their error.
+    survey : (rows, columns), the picture that isotherms are drawn over; None where not given.
+    """
+
+    heat_flow: str | None
+    current: float | None
+    map: TemperatureMap
+    gradient: GradientField
+    interface: InterfaceResult | None
+    compared_map: TemperatureMap | None
+    compared_interface: InterfaceResult | None
+    spectra: tuple[SpectrumFit, ...]
+    residuals: Array
+    survey: Array | None = None
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """All that came out of a study.
+
+    study : the resolved study (`kapitza.study.Study`). combined : half-difference of forward and reverse.
+    truth : what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; None for real data.
+    """
+
+    study: Any
+    inputs: tuple[InputRecord, ...]
+    images: Mapping[str, ImageResult]
+    combined: InterfaceResult | None
+    compared_combined: InterfaceResult | None
+    warnings: tuple[tuple[str, str], ...]
+    truth: Mapping[str, float] | None = None
