@@ -1,4 +1,4 @@
-"""Phonon-transport electron microscopy: temperature maps and interfacial thermal resistance from vibrational STEM-EELS."""
+"""Phonon-transport electron microscopy: temperature maps and interfacial resistance from vibrational STEM-EELS."""
 
 from __future__ import annotations
 

@@ -115,9 +115,10 @@ class TemperatureMap:
     energy : (energy,), meV, > 0: the energies |E| of `loss` and `gain`.
     loss, gain : (y, x, energy), counts above the zero-loss background at +energy and -energy; None where not kept.
     temperature_mean : mean temperature of the whole image.
-    zero_loss : fitted numbers of the zero-loss peak of the summed spectrum: `fwhm` (meV), `exponent`, `electrons_per_count`.
-    scatter : how the pixels scatter among their neighbours over their stated error; 1 where errors are honest, None where too
-        few pixels.
+    zero_loss : fitted numbers of the zero-loss peak of the summed spectrum: `fwhm` (meV), `exponent`,
+        `electrons_per_count`.
+    scatter : how the pixels scatter among their neighbours over their stated error; 1 where errors are honest, None
+        where too few pixels.
     settings : the resolved settings that made the map.
     warnings : (code, sentence) pairs.
     """
@@ -150,7 +151,7 @@ class TemperatureMap:
         return {"total": int(self.status.size), "ok": int(self.ok.sum()), "failed": failed}
 
     def to_xarray(self) -> xr.Dataset:
-        """The maps as a labelled dataset (temperature, temperature_error, status, shift, spikes; loss and gain if kept)."""
+        """The maps as a labelled dataset: temperature, temperature_error, status, shift, spikes; loss and gain if kept."""
         import xarray as xr
 
         plane, cube = ("y", "x"), ("y", "x", "energy")
@@ -210,7 +211,8 @@ class SpectrumFit:
 class Profile:
     """Temperature along the heat-flow axis, averaged parallel to the interface.
 
-    position : (n,), nm. temperature, error : (n,), K; error is the standard error of the average. NaN where no pixel is ok.
+    position : (n,), nm. temperature, error : (n,), K; error is the standard error of the average. NaN where no pixel
+        is ok.
     """
 
     position: Array
@@ -222,12 +224,14 @@ class Profile:
 class InterfaceResult:
     """What the interface does to the temperature. left/right = smaller/larger coordinate along the heat-flow axis.
 
-    drop is left minus right (K); temperature_left/right are the bulk lines extrapolated to `position` (nm); gradients in
-    K/um; characteristic lengths, the bulk thickness with the interface's resistance, in nm; widths are 10-90 % widths in nm.
+    drop is left minus right (K); temperature_left/right are the bulk lines extrapolated to `position` (nm); gradients
+    in K/um; characteristic lengths, the bulk thickness with the interface's resistance, in nm; widths are 10-90 % widths
+    in nm.
     profile : the averaged temperatures. bulk_left, bulk_right : (start, stop) in nm of the fitted bulk ranges.
     composition : (n,), share of the left material along the profile, None where it was not measured.
     covariance : (4, 4), of temperature_left, gradient_left, temperature_right, gradient_right (K and K/nm).
-    scatter : scatter of pixels within a column over their stated error (the profile's errors are inflated by it if > 1).
+    scatter : scatter of pixels within a column over their stated error (the profile's errors are inflated by it if
+        > 1).
     """
 
     drop: Quantity

@@ -11,8 +11,8 @@ from typing import Any
 class Quantity:
     """A physical number: value, standard error (one standard deviation) and unit.
 
-    `value` and `error` are None where they are not known. `interval` holds the ends of an asymmetric 68 % interval where
-    one standard deviation does not describe the error; an end is None where the data set no bound.
+    `value` and `error` are None where they are not known. `interval` holds the ends of an asymmetric 68 % interval
+    where one standard deviation does not describe the error; an end is None where the data set no bound.
     """
 
     value: float | None

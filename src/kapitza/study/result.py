@@ -28,7 +28,8 @@ class ImageResult:
 
     heat_flow : "forward", "reverse", "none" or None. current : heating current in mA, None where not given.
     map, interface : with the study's method. compared_map, compared_interface : with the other preset; None if not run.
-    spectra : averaged spectra at chosen places. residuals : (n,), differences between neighbouring pixels over their error.
+    spectra : averaged spectra at chosen places. residuals : (n,), differences between neighbouring pixels over their
+        error.
     survey : (rows, columns), the picture that isotherms are drawn over; None where not given.
     """
 
