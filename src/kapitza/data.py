@@ -151,7 +151,7 @@ class TemperatureMap:
         return {"total": int(self.status.size), "ok": int(self.ok.sum()), "failed": failed}
 
     def to_xarray(self) -> xr.Dataset:
-        """The maps as a labelled dataset: temperature, temperature_error, status, shift, spikes; loss and gain if kept."""
+        """The maps as a labelled dataset (temperature and its error, status, shift, spikes; loss and gain if kept)."""
         import xarray as xr
 
         plane, cube = ("y", "x"), ("y", "x", "energy")
@@ -225,8 +225,8 @@ class InterfaceResult:
     """What the interface does to the temperature. left/right = smaller/larger coordinate along the heat-flow axis.
 
     drop is left minus right (K); temperature_left/right are the bulk lines extrapolated to `position` (nm); gradients
-    in K/um; characteristic lengths, the bulk thickness with the interface's resistance, in nm; widths are 10-90 % widths
-    in nm.
+    in K/um; characteristic lengths, the bulk thickness with the interface's resistance, in nm; widths are 10-90 %
+    widths in nm.
     profile : the averaged temperatures. bulk_left, bulk_right : (start, stop) in nm of the fitted bulk ranges.
     composition : (n,), share of the left material along the profile, None where it was not measured.
     covariance : (4, 4), of temperature_left, gradient_left, temperature_right, gradient_right (K and K/nm).
