@@ -1,0 +1,79 @@
+# Everything a person or a machine does with this checkout. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+LOWEST := .venv-lowest
+PYTEST := -m pytest -n 2 -m "not slow"
+RUN = $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow test-lowest lint docs lock clean
+
+help: ## list what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: $(VENV)/.installed ## install kapitza and its tools into .venv
+
+demo: setup ## synthesise an AlN|SiC experiment, analyse it, leave the result in kapitza-demo/
+	$(RUN)/kapitza demo -o kapitza-demo --force
+
+test: setup ## run the tests (those that take minutes are left to test-slow)
+	$(RUN)/python $(PYTEST)
+
+test-slow: setup ## run the tests that take minutes
+	$(RUN)/python -m pytest -m slow
+
+test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
+	$(LOWEST)/bin/python $(PYTEST)
+
+lint: setup ## check style and types
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+
+docs: $(VENV)/.docs ## build the documentation into site/
+	$(RUN)/mkdocs build --strict
+
+lock: setup ## resolve the lock files anew from pyproject.toml
+	$(call compile,requirements.lock,--extra dev --upgrade)
+	$(call compile,requirements-docs.lock,--extra docs --upgrade --constraint requirements.lock)
+	$(call compile,requirements-lowest.lock,--extra dev --upgrade --resolution lowest-direct)
+
+clean: ## remove what make made, the environments included
+	rm -rf $(VENV) $(LOWEST) site kapitza-demo .pytest_cache .mypy_cache .ruff_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+define compile
+$(RUN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
+	--custom-compile-command "make lock" --output-file $(1) $(2)
+endef
+
+# Debian ships Python without the part that makes environments: root gets it installed, others are told what to ask for.
+define environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "kapitza wants Python 3.11 or later, got $$($(PYTHON) --version): name a newer one, as in make $@ PYTHON=python3.12"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make environments: it wants the Debian package python3-venv."; \
+		test "$$(id -u)" = 0 || { echo "Install it with: sudo apt-get install python3-venv"; exit 1; }; \
+		apt-get update && apt-get install --yes python3-venv; }
+	test -x $(1)/bin/pip || $(PYTHON) -m venv --clear $(1)
+endef
+
+# Hash checking refuses the package itself, which has no hash; it follows from its own folder, with nothing fetched.
+define install
+	$(call environment,$(1))
+	$(1)/bin/pip install --quiet --require-hashes -r $(2)
+	$(1)/bin/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+endef
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(call install,$(VENV),requirements.lock)
+
+$(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
+	$(call install,$(LOWEST),requirements-lowest.lock)
+
+$(VENV)/.docs: $(VENV)/.installed requirements-docs.lock
+	$(RUN)/pip install --quiet --require-hashes -r requirements-docs.lock
+	@touch $@
