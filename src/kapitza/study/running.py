@@ -1,0 +1,198 @@
+"""The order of the steps: from a `Study` to a `StudyResult`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from math import ceil, floor
+
+from kapitza.data import Array, InterfaceResult, SpectrumFit, SpectrumImage, TemperatureMap
+from kapitza.errors import KapitzaError, StudyError
+from kapitza.files import read, read_mask, read_survey, sha256
+from kapitza.interface import combine, gradient_field, interface_drop
+from kapitza.settings import Method
+from kapitza.spectra.scatter import neighbour_residuals
+from kapitza.spectra.thermometry import spectrum_fit, temperature_map
+from kapitza.study.model import Crop, ImageEntry, Study
+from kapitza.study.regions import regions
+from kapitza.study.result import ImageResult, InputRecord, StudyResult
+
+Progress = Callable[[str, int, int], None]
+"""Called as work proceeds with what is being done, how much is done and how much there is."""
+
+Warnings = list[tuple[str, str]]
+
+
+def run(study: Study, *, truth: Mapping[str, float] | None = None, progress: Progress | None = None) -> StudyResult:
+    """Analyse every image of a study and combine forward with reverse heat flow.
+
+    Each image is read, cropped and masked, turned into a temperature map and a gradient field, and, where the study has
+    an interface, into a drop. Forward and reverse images with the same current give the half-difference; of several
+    pairs the first is `combined`, the others are named in a warning.
+
+    Parameters
+    ----------
+    study
+        what to analyse and how.
+    truth
+        what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; carried into the result.
+    progress
+        called with (what is being done, pixels done, pixels in all).
+
+    Raises
+    ------
+    KapitzaError
+        if an image cannot be read or analysed; the sentence names the image.
+    """
+    study, report = study.resolved(), progress or _silent
+    inputs, images, warnings = [], {}, Warnings()
+    for entry in study.images:
+        with _naming(entry.name):
+            loaded = _load(entry, report)
+            images[entry.name], notes = _analyse(entry, loaded, study, report)
+        inputs.append(loaded.record)
+        warnings += [(code, f"{entry.name}: {sentence}") for code, sentence in notes]
+    combined, compared, notes = _combined(images)
+    return StudyResult(
+        study=study,
+        inputs=tuple(inputs),
+        images=images,
+        combined=combined,
+        compared_combined=compared,
+        warnings=tuple(warnings + notes),
+        truth=truth,
+    )
+
+
+def _silent(description: str, done: int, total: int) -> None:
+    pass
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    try:
+        yield
+    except KapitzaError as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    record: InputRecord
+    image: SpectrumImage
+    mask: Array | None
+    survey: Array | None
+
+
+def _load(entry: ImageEntry, report: Progress) -> _Loaded:
+    report(f"{entry.name}: reading", 0, 1)
+    image = read(entry.file, item=entry.item, name=entry.name)
+    axis = {"offset": float(image.energy[0]), "scale": image.dispersion, "unit": "meV"}
+    digest = sha256(entry.file)
+    record = InputRecord(entry.name, entry.file.name, digest, image.shape, axis, asdict(image.microscope))
+    plane = image.shape[:2]
+    mask = None if entry.mask is None else read_mask(entry.mask, plane)
+    survey = None if entry.survey is None else read_survey(entry.survey)
+    if entry.crop is not None:
+        image = _cropped(image, entry.crop)
+        mask = None if mask is None else mask[_window(entry.crop)]
+        survey = None if survey is None else _survey_part(survey, entry.crop, plane)
+    report(f"{entry.name}: reading", 1, 1)
+    return _Loaded(record, image, mask, survey)
+
+
+def _window(crop: Crop) -> tuple[slice, slice]:
+    return slice(crop[0], crop[1]), slice(crop[2], crop[3])
+
+
+def _cropped(image: SpectrumImage, crop: Crop) -> SpectrumImage:
+    height, width = image.shape[:2]
+    if crop[1] > height or crop[3] > width:
+        raise StudyError(
+            f"A crop [y0, y1, x0, x1] inside the image's {height} x {width} pixels is wanted, got {list(crop)}: "
+            "make it smaller."
+        )
+    history = (*image.history, f"cropped to rows {crop[0]}:{crop[1]} and columns {crop[2]}:{crop[3]}")
+    return replace(image, counts=image.counts[_window(crop)], history=history)
+
+
+def _survey_part(survey: Array, crop: Crop, plane: tuple[int, int]) -> Array:
+    # The survey shows the same field of view, in pixels of its own.
+    y, x = survey.shape[0] / plane[0], survey.shape[1] / plane[1]
+    return survey[floor(crop[0] * y) : ceil(crop[1] * y), floor(crop[2] * x) : ceil(crop[3] * x)]
+
+
+def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, report: Progress) -> tuple[ImageResult, Warnings]:
+    tmap, interface = _measure(loaded, study, study.method, f"{entry.name}: {study.method.preset}", report)
+    notes = [*tmap.warnings, *(interface.warnings if interface else ())]
+    other_map, other_interface = None, None
+    if study.compare:
+        other = study.method.other()
+        try:
+            other_map, other_interface = _measure(loaded, study, other, f"{entry.name}: {other.preset}", report)
+            other_map = replace(other_map, loss=None, gain=None)
+        except KapitzaError as error:
+            notes.append(("comparison_failed", f"the preset {other.preset!r} gave no result to compare with: {error}"))
+    result = ImageResult(
+        heat_flow=entry.heat_flow,
+        current=entry.current,
+        map=tmap,
+        gradient=gradient_field(tmap),
+        interface=interface,
+        compared_map=other_map,
+        compared_interface=other_interface,
+        spectra=_spectra(loaded.image, tmap, study, interface),
+        residuals=neighbour_residuals(tmap),
+        survey=loaded.survey,
+    )
+    return result, notes
+
+
+def _measure(
+    loaded: _Loaded, study: Study, method: Method, what: str, report: Progress
+) -> tuple[TemperatureMap, InterfaceResult | None]:
+    def pixels(done: int, total: int) -> None:
+        report(what, done, total)
+
+    tmap = temperature_map(loaded.image, study.energy, method, mask=loaded.mask, progress=pixels)
+    return tmap, None if study.interface is None else interface_drop(tmap, study.interface)
+
+
+def _spectra(
+    image: SpectrumImage, tmap: TemperatureMap, study: Study, interface: InterfaceResult | None
+) -> tuple[SpectrumFit, ...]:
+    places = regions(tmap, study.interface, interface)
+    return tuple(spectrum_fit(image, tmap, region, label) for label, region in places if (region & tmap.ok).any())
+
+
+def _combined(images: Mapping[str, ImageResult]) -> tuple[InterfaceResult | None, InterfaceResult | None, Warnings]:
+    pairs = list(_pairs(images))
+    if not pairs:
+        return None, None, []
+    (first, (forward, reverse)), others = pairs[0], pairs[1:]
+    combined = _half_difference(forward.interface, reverse.interface)
+    compared = _half_difference(forward.compared_interface, reverse.compared_interface)
+    notes = [(code, f"forward and reverse: {text}") for code, text in (combined.warnings if combined else ())]
+    if others:
+        drops = [(current, _half_difference(f.interface, r.interface)) for current, (f, r) in others]
+        listed = ", ".join(f"{drop.drop} at {_milliampere(current)}" for current, drop in drops if drop is not None)
+        sentence = f"The combined result is that of the first pair, at {_milliampere(first)}; the others drop {listed}."
+        notes.append(("several_pairs", sentence))
+    return combined, compared, notes
+
+
+def _pairs(images: Mapping[str, ImageResult]) -> Iterator[tuple[float | None, tuple[ImageResult, ImageResult]]]:
+    by_flow = {(image.current, image.heat_flow): image for image in images.values() if image.interface is not None}
+    for current in dict.fromkeys(image.current for image in images.values()):
+        forward, reverse = by_flow.get((current, "forward")), by_flow.get((current, "reverse"))
+        if forward is not None and reverse is not None:
+            yield current, (forward, reverse)
+
+
+def _half_difference(forward: InterfaceResult | None, reverse: InterfaceResult | None) -> InterfaceResult | None:
+    return None if forward is None or reverse is None else combine(forward, reverse)
+
+
+def _milliampere(current: float | None) -> str:
+    return "no given current" if current is None else f"{current:g} mA"

@@ -1,0 +1,79 @@
+"""From a `Study` back to TOML, and to plain settings: relative file names only."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from kapitza.study.model import ImageEntry, Study
+
+
+def to_toml(study: Study, relative_to: Path | str) -> str:
+    """The study with every setting written out, as a study file that runs again to the same numbers.
+
+    Parameters
+    ----------
+    study
+        the study.
+    relative_to
+        folder in which the text will be saved as a study file; file names are written relative to it. A file on another
+        drive, or in a folder named after the user, is written by its bare name, with a comment that says so.
+    """
+    folder = Path(relative_to).resolve()
+    tables: dict[str, Any] = {
+        "study": {"title": study.title},
+        "image": [_image(image, folder) for image in study.images],
+    }
+    if study.interface is not None:
+        tables["interface"] = _given(asdict(study.interface))
+    tables["energy"] = asdict(study.energy)
+    tables["method"] = {**_given(asdict(study.method.resolved())), "compare": study.compare}
+    bare = [path.name for image in study.images for path in image.files if _relative(path, folder) is None]
+    note = (
+        f"# Put {', '.join(bare)} beside this file before running it again: a path may not name a user.\n"
+        if bare
+        else ""
+    )
+    return note + tomli_w.dumps(tables)
+
+
+def resolved_settings(study: Study) -> dict[str, Any]:
+    """Every setting of the study as a plain nested dict, None where left to the data; files by their bare names."""
+    images = [{**asdict(image), **{key: path.name for key, path in _paths(image).items()}} for image in study.images]
+    return {
+        "study": {"title": study.title},
+        "image": [_listed(image) for image in images],
+        "interface": None if study.interface is None else _listed(asdict(study.interface)),
+        "energy": _listed(asdict(study.energy)),
+        "method": {**asdict(study.method.resolved()), "compare": study.compare},
+    }
+
+
+def _image(image: ImageEntry, folder: Path) -> dict[str, Any]:
+    placed = {key: _relative(path, folder) or path.name for key, path in _paths(image).items()}
+    return _given({**asdict(image), **placed})
+
+
+def _paths(image: ImageEntry) -> dict[str, Path]:
+    return {key: path for key in ("file", "mask", "survey") if (path := getattr(image, key)) is not None}
+
+
+def _relative(path: Path, folder: Path) -> str | None:
+    try:
+        relative = Path(os.path.relpath(path, folder))
+    except ValueError:  # another drive
+        return None
+    user = os.path.basename(os.path.expanduser("~"))
+    return None if user in relative.parts else relative.as_posix()
+
+
+def _given(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if value is not None}
+
+
+def _listed(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in table.items()}
