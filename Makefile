@@ -23,8 +23,9 @@ test: setup ## run the tests (those that take minutes are left to test-slow)
 test-slow: setup ## run the tests that take minutes
 	$(RUN)/python -m pytest -m slow
 
+# Old releases of one library warn about new ones of another; that is no fault of the versions declared here.
 test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
-	$(LOWEST)/bin/python $(PYTEST)
+	$(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning
 
 lint: setup ## check style and types
 	$(RUN)/ruff check .
@@ -60,10 +61,11 @@ define environment
 	test -x $(1)/bin/pip || $(PYTHON) -m venv --clear $(1)
 endef
 
-# Hash checking refuses the package itself, which has no hash; it follows from its own folder, with nothing fetched.
+# The lock names everything there is to install, so pip resolves nothing. Hash checking refuses the package itself, which
+# has no hash; it follows from its own folder, with nothing fetched.
 define install
 	$(call environment,$(1))
-	$(1)/bin/pip install --quiet --require-hashes -r $(2)
+	$(1)/bin/pip install --quiet --no-deps --require-hashes -r $(2)
 	$(1)/bin/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 endef
@@ -75,5 +77,5 @@ $(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
 	$(call install,$(LOWEST),requirements-lowest.lock)
 
 $(VENV)/.docs: $(VENV)/.installed requirements-docs.lock
-	$(RUN)/pip install --quiet --require-hashes -r requirements-docs.lock
+	$(RUN)/pip install --quiet --no-deps --require-hashes -r requirements-docs.lock
 	@touch $@
