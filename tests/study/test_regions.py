@@ -14,10 +14,21 @@ NOTHING = Quantity(None, None, "")
 def a_map(shape, step=(0.5, 0.5)) -> TemperatureMap:
     plane = np.zeros(shape)
     return TemperatureMap(
-        name="a", temperature=plane + 600, error=plane + 5, status=plane.astype(int), shift=plane, spikes=plane.astype(int),
-        energy=np.arange(1.0, 3.0), loss=None, gain=None, step=step, temperature_mean=Quantity(600, 1, "K"), zero_loss={},
-        scatter=None, settings=Method(),
-    )  # fmt: skip
+        name="a",
+        temperature=plane + 600,
+        error=plane + 5,
+        status=plane.astype(int),
+        shift=plane,
+        spikes=plane.astype(int),
+        energy=np.arange(1.0, 3.0),
+        loss=None,
+        gain=None,
+        step=step,
+        temperature_mean=Quantity(600, 1, "K"),
+        zero_loss={},
+        scatter=None,
+        settings=Method(),
+    )
 
 
 def an_interface(bulk_left, bulk_right) -> InterfaceResult:

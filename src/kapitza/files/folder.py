@@ -42,7 +42,7 @@ def result_folder(path: str | Path, force: bool = False) -> Iterator[Path]:
     path = Path(os.path.abspath(path))
     with writable(path):
         _clear_leftovers(path)
-        _check_target(path, force)
+        check_target(path, force)
         made = _make_parents(path.parent)
         scratch = _beside(path, _SCRATCH)
         finished = False
@@ -111,7 +111,14 @@ def _disk_reason(error: BaseException | None) -> str | None:
     return None
 
 
-def _check_target(path: Path, force: bool) -> None:
+def check_target(path: Path, force: bool) -> None:
+    """Refuse `path` as a result folder if it exists and may not be replaced; to be asked before long work, too.
+
+    Raises
+    ------
+    OutputError
+        if `path` exists, and `force` is not given or it is neither empty nor an earlier result.
+    """
     if not os.path.lexists(path):
         return
     if not force:
@@ -127,7 +134,7 @@ def _check_target(path: Path, force: bool) -> None:
 
 
 def _move_into_place(scratch: Path, path: Path, force: bool) -> None:
-    _check_target(path, force)
+    check_target(path, force)
     if not path.exists():
         os.rename(scratch, path)
         return

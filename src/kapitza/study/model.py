@@ -92,7 +92,7 @@ def study_for_file(
     """
     file = anchored(Path(path))
     require_files([file])
-    entry = ImageEntry(name=_name_from(file), file=file, item=item)
+    entry = ImageEntry(name=name_from_file(file), file=file, item=item)
     interface = None if axis is None else InterfaceSettings(axis=axis)
     return Study((entry,), title=entry.name, interface=interface, method=Method(preset=preset), compare=compare)
 
@@ -113,6 +113,7 @@ def require_files(paths: list[Path]) -> None:
         )
 
 
-def _name_from(file: Path) -> str:
+def name_from_file(file: Path) -> str:
+    """An image name made of the file's own, without what a path or a map store could take amiss."""
     name = re.sub(r"[^\w .+-]+", "_", file.stem).strip("_ .+-")
     return name if NAME.fullmatch(name) else "image"

@@ -1,0 +1,221 @@
+"""The commands: what each takes, and its help. Numerics are imported when a command runs: help comes at once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import kapitza
+from kapitza.cli.failures import Command
+
+_HELP = """
+Temperature maps and interfacial thermal resistance from vibrational STEM-EELS.
+
+A spectrum image recorded while heat flows, with the gain side on the energy axis, goes in; a folder with results.json,
+maps.zarr, figures and report.html comes out.
+"""
+
+_EPILOG = """
+**Begin with** `kapitza demo`: a synthetic experiment, analysed, beside what was put in.
+
+**Your own data:** `kapitza info cube.dm4`, then `kapitza map cube.dm4 -o result`.
+
+**Forward and reverse heat flow:** `kapitza init study.toml --image fwd.dm4 --image rev.dm4`, edit it, then
+`kapitza run study.toml -o result`.
+
+**Exit codes:** 0 done; 1 input, study or output is not right (one sentence says what); 2 the command line is not right;
+70 an error in kapitza itself; 130 interrupted with Ctrl-C; 141 the reader of the output went away.
+"""
+
+app = typer.Typer(
+    help=_HELP,
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class PresetName(StrEnum):
+    """The methods by name."""
+
+    recommended = "recommended"
+    paper = "paper"
+
+
+class AxisName(StrEnum):
+    """The image axes by name."""
+
+    x = "x"
+    y = "y"
+
+
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")]
+PresetOption = Annotated[
+    PresetName, typer.Option("--preset", help="recommended: the best estimator known; paper: the published recipe.")
+]
+Compare = Annotated[bool, typer.Option("--compare/--no-compare", help="Also run the other preset, for comparison.")]
+Item = Annotated[str | None, typer.Option("--item", help="Which image, where the file holds several (see info).")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is already there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error, and library warnings.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kapitza {kapitza.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("demo", cls=Command)
+def demo(
+    output: Output = Path("kapitza-demo"),
+    preset: PresetOption = PresetName.recommended,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Synthesise an experiment, analyse it, and show what was recovered beside what was put in.
+
+    AlN on SiC with heat flowing forward, in reverse, and not at all, with drift and noise. The spectrum images and
+    their study file go to `DIR-data`, the result to `DIR`.
+
+    Example: `kapitza demo -o demo`
+    """
+    from kapitza.cli.demo import run_demo
+
+    run_demo(output, preset.value, force=force, quiet=quiet)
+
+
+@app.command("map", cls=Command)
+def map_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Spectrum image: dm4, hspy, ndata1, npy + json, ...")],
+    output: Output,
+    preset: PresetOption = PresetName.recommended,
+    interface: Annotated[
+        AxisName | None, typer.Option("--interface", help="Look for an interface across this image axis.")
+    ] = None,
+    item: Item = None,
+    compare: Compare = True,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Turn one spectrum image into a temperature map with errors and a report.
+
+    Examples:
+
+    `kapitza map cube.dm4 -o result`
+
+    `kapitza map cube.hspy -o result --interface x --preset paper`
+    """
+    from kapitza.cli.analyse import analyse
+    from kapitza.study import study_for_file
+
+    study = study_for_file(
+        file, preset=preset.value, item=item, axis=None if interface is None else interface.value, compare=compare
+    )
+    analyse(study, output, force=force, quiet=quiet)
+
+
+@app.command("run", cls=Command)
+def run(
+    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="Study file; `kapitza init` writes one.")],
+    output: Output,
+    preset: Annotated[
+        PresetName | None, typer.Option("--preset", help="Use this preset instead of the study's.")
+    ] = None,
+    compare: Annotated[
+        bool | None,
+        typer.Option("--compare/--no-compare", help="Also run the other preset; as the study says if absent."),
+    ] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Analyse the images of a study: forward, reverse and no heat flow, with an interface.
+
+    Example: `kapitza run study.toml -o result`
+    """
+    from dataclasses import replace
+
+    from kapitza.cli.analyse import analyse
+    from kapitza.study import read_study
+
+    what = read_study(study)
+    if preset is not None:
+        what = replace(what, method=replace(what.method, preset=preset.value))
+    if compare is not None:
+        what = replace(what, compare=compare)
+    analyse(what, output, force=force, quiet=quiet)
+
+
+@app.command("info", cls=Command)
+def info(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Spectrum image.")],
+    item: Item = None,
+    debug: Debug = False,
+) -> None:
+    """Show what a file holds and what kapitza would do with it.
+
+    Example: `kapitza info cube.dm4`
+    """
+    from kapitza.cli.inform import show_info
+
+    show_info(file, item)
+
+
+@app.command("init", cls=Command)
+def init(
+    file: Annotated[Path, typer.Argument(metavar="[STUDY.toml]", help="Study file to write.")] = Path("study.toml"),
+    image: Annotated[
+        list[Path] | None, typer.Option("--image", metavar="FILE", help="Fill in this image; repeat.")
+    ] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write a commented study file to edit.
+
+    Example: `kapitza init study.toml --image fwd.dm4 --image rev.dm4`
+    """
+    from kapitza.cli.template import study_template
+    from kapitza.cli.writing import write_text
+    from kapitza.study.model import require_files
+
+    images = image or []
+    require_files(images)
+    write_text(file, study_template(file, images), force=force)
+    if not quiet:
+        typer.echo(f"{file} is written: edit it, then  kapitza run {file} -o result")
+
+
+@app.command("twin", cls=Command)
+def twin(
+    file: Annotated[Path, typer.Argument(metavar="TWIN.toml", help="Every parameter of the synthetic experiment.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.hspy", help="Spectrum image to write.")],
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Synthesise a spectrum image with known temperatures, drift and noise.
+
+    Example: `kapitza twin experiment.toml -o experiment.hspy`
+    """
+    from kapitza.cli.synthesise import write_experiment
+
+    write_experiment(file, output, force=force, quiet=quiet)

@@ -1,0 +1,113 @@
+"""The commented study file that `kapitza init` writes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from kapitza.settings import EnergyWindows, Method
+from kapitza.study.model import name_from_file
+
+_HEAD = """\
+# A study for kapitza. Run it with:  kapitza run {study} -o result
+# Lines that begin with "# key =" are optional; docs/study.md explains every key.
+
+[study]
+title = {title}
+"""
+
+_EXAMPLES = (("forward.hspy", "forward"), ("reverse.hspy", "reverse"))
+
+_FIRST_IMAGE = """
+[[image]]
+name = {name}
+file = {file}
+# "forward", "reverse" or "none"; forward and reverse together cancel what imitates a drop:
+{flow}heat_flow = "{direction}"
+# heating current in mA; images with the same current make a pair:
+# current = 10.0
+# pixels to use, [y0, y1, x0, x1], ends excluded:
+# crop = [0, 64, 0, 128]
+# picture or array that is not zero where a pixel may be used:
+# mask = "mask.npy"
+# picture of the same field of view, drawn under the isotherms:
+# survey = "haadf.tif"
+# which one, where the file holds several images (see `kapitza info`):
+# item = "0"
+"""
+
+_NEXT_IMAGE = """
+[[image]]
+name = {name}
+file = {file}
+{flow}heat_flow = "{direction}"
+"""
+
+_TAIL = """
+# Leave this table out for a map without an interface.
+[interface]
+# image axis along which heat flows, across the interface:
+axis = "x"
+# materials at smaller and larger coordinate:
+left = "left"
+right = "right"
+# in nm from the first pixel used; found from the data when absent:
+# position = 5.0
+# bulk_left = [0.0, 3.0]
+# bulk_right = [7.0, 10.0]
+
+# Energies in meV, taken on both sides of the zero-loss peak.
+[energy]
+# background windows below and above the phonons:
+near = {near}
+far = {far}
+# where loss and gain are compared:
+signal = {signal}
+
+[method]
+# "recommended" (the best estimator known) or "paper" (the published recipe):
+preset = "recommended"
+# run the other preset too, so that the report shows what it would have given:
+compare = true
+# single parts of the method, otherwise set by the preset:
+# background = "two_window"            # or "published"
+# thermometer = "errors_in_variables"  # or "log_ratio"
+# replace channels hit by spikes, and how many standard deviations make one:
+despike = {despike}
+spike_threshold = {threshold}
+"""
+
+
+def study_template(study: Path, images: list[Path]) -> str:
+    """A commented study file, to be saved as `study`, with the given spectrum images filled in (or two examples)."""
+    entries = _entries(study, images)
+    blocks = [(_NEXT_IMAGE if i else _FIRST_IMAGE).format(**entry) for i, entry in enumerate(entries)]
+    windows, method = EnergyWindows(), Method()
+    tail = _TAIL.format(
+        **{key: list(getattr(windows, key)) for key in ("near", "far", "signal")},
+        despike=json.dumps(method.despike),
+        threshold=method.spike_threshold,
+    )
+    return _HEAD.format(study=study.name, title=json.dumps(study.stem, ensure_ascii=False)) + "".join(blocks) + tail
+
+
+def _entries(study: Path, images: list[Path]) -> list[dict[str, str]]:
+    if not images:
+        return [_entry(direction, file, direction, "") for file, direction in _EXAMPLES]
+    entries, taken = [], set()
+    for image in images:
+        name = stem = name_from_file(image)
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name.casefold())
+        file = Path(os.path.relpath(image, study.parent)).as_posix()
+        entries.append(_entry(name, file, "forward", "# "))
+    return entries
+
+
+def _entry(name: str, file: str, direction: str, flow: str) -> dict[str, str]:
+    quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in (("name", name), ("file", file))}
+    return {**quoted, "direction": direction, "flow": flow}
