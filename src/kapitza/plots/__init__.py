@@ -1,0 +1,32 @@
+"""Figures as in a paper: one function per figure, results in, a matplotlib `Figure` out."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "temperature_map": "kapitza.plots.maps",
+    "isotherms": "kapitza.plots.maps",
+    "status_map": "kapitza.plots.maps",
+    "profile": "kapitza.plots.profiles",
+    "flows": "kapitza.plots.profiles",
+    "spectra": "kapitza.plots.spectra",
+    "residuals": "kapitza.plots.statistics",
+    "overview": "kapitza.plots.summary",
+    "gallery": "kapitza.plots.summary",
+    "save_figure": "kapitza.plots.style",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    # matplotlib takes a good part of a second to load, and not every user draws
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'kapitza.plots' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)

@@ -1,0 +1,84 @@
+"""The one figure that shows a whole study, and all figures of a study one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from kapitza.data import InterfaceResult
+from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
+from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
+from kapitza.plots.profiles import draw_profile, flows, profile, titled
+from kapitza.plots.spectra import spectra
+from kapitza.plots.statistics import residuals
+from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
+from kapitza.plots.words import file_stems
+from kapitza.study.result import ImageResult, StudyResult
+
+
+def axis_and_names(result: StudyResult) -> tuple[str, str, str]:
+    """Heat-flow axis and the names of the left and the right material of the study."""
+    settings = result.study.interface
+    return ("x", "left", "right") if settings is None else (settings.axis, settings.left, settings.right)
+
+
+def flow_pair(result: StudyResult) -> list[str]:
+    """Names of the images to show first: forward and reverse where there are both, else the first."""
+    pair = [next((n for n, i in result.images.items() if i.heat_flow == flow), None) for flow in ("forward", "reverse")]
+    return [n for n in pair if n is not None] if all(pair) else list(result.images)[:1]
+
+
+@styled
+def overview(result: StudyResult) -> Figure:
+    """Draw the study in one figure: temperature forward and reverse, and the profile with the drop."""
+    axis, left, right = axis_and_names(result)
+    shown = {name: result.images[name] for name in flow_pair(result)}
+    interface = result.combined or next(iter(shown.values())).interface
+    frame = frame_of(next(iter(shown.values())).map)
+    figure, panels = map_panels(frame, len(shown), 0.0 if interface is None else 73.0, DOUBLE)
+    span = limits(np.concatenate([image.map.temperature.ravel() for image in shown.values()]))
+    for ax, (name, image) in zip(panels, shown.items(), strict=True):
+        plane = draw_plane(ax, image.map.temperature, frame_of(image.map), TEMPERATURE_COLOURS, span)
+        add_colour_bar(figure, ax, plane, "$T$ (K)")
+        mark_interface(ax, image.interface, axis)
+        ax.set_title(titled(name, image.heat_flow))
+    if interface is not None:
+        high = figure.get_size_inches()[1] * MM
+        panels.append(add_panel(figure, LEFT, high - 67, DOUBLE - LEFT - RIGHT, 55))
+        draw_profile(panels[-1], interface, left, right)
+        if axis == "x" and frame.ratio >= 1.6:
+            panels[-1].set_xlim(panels[0].get_xlim())
+        panels[-1].set_ylabel("Half-difference (K)" if result.combined else "Temperature (K)")
+        panels[-1].set_title("Half-difference of forward and reverse" if result.combined else "Profile")
+        add_legend(figure, *panels[-1].get_legend_handles_labels(), 3)
+    letter_panels(panels)
+    return figure
+
+
+def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
+    """Every figure of a study, one at a time, each with its file name without ending."""
+    axis, left, right = axis_and_names(result)
+    yield "overview", overview(result)
+    with_interface: dict[str, tuple[str | None, InterfaceResult]] = {
+        name: (image.heat_flow, image.interface) for name, image in result.images.items() if image.interface is not None
+    }
+    if with_interface:
+        yield "profiles", flows(with_interface, result.combined, left, right)
+    if result.combined is not None:
+        yield "combined", profile(result.combined, left, right, "Half-difference of temperature (K)")
+    for name, stem in file_stems(result.images).items():
+        yield from _of_image(stem, result.images[name], axis, left, right)
+
+
+def _of_image(stem: str, image: ImageResult, axis: str, left: str, right: str) -> Iterator[tuple[str, Figure]]:
+    yield f"{stem}_temperature", temperature_map(image.map, image.interface, axis)
+    yield f"{stem}_isotherms", isotherms(image.map, image.gradient, image.survey, image.interface, axis)
+    if image.interface is not None:
+        yield f"{stem}_profile", profile(image.interface, left, right)
+    if image.spectra:
+        yield f"{stem}_spectra", spectra(image.spectra)
+    if len(image.residuals):
+        yield f"{stem}_residuals", residuals(image.residuals, image.map.scatter)
+    yield f"{stem}_status", status_map(image.map)

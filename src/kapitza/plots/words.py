@@ -1,0 +1,33 @@
+"""Numbers and names as a reader sees them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from kapitza.quantity import Quantity
+
+
+def quantity_text(quantity: Quantity) -> str:
+    """The quantity as text, "15.2 ± 1.1 K", with the micro sign and a true minus."""
+    return str(quantity).replace("K/um", "K/µm").replace("-", "−")
+
+
+def plain(text: str) -> str:
+    """A user's text for a figure: dollar signs stay dollar signs and start no formula."""
+    return text.replace("$", r"\$")
+
+
+def file_stems(names: Iterable[str]) -> dict[str, str]:
+    """A short, plain and unique file name for every image name."""
+    stems: dict[str, str] = {}
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:60] or "image"
+        taken, number = set(stems.values()), 2
+        unique = stem
+        while unique in taken:
+            unique, number = f"{stem}-{number}", number + 1
+        stems[name] = unique
+    return stems
