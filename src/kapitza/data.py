@@ -119,8 +119,10 @@ class TemperatureMap:
         `electrons_per_count`.
     scatter : how the pixels scatter among their neighbours over their stated error; 1 where errors are honest, None
         where too few pixels.
-    settings : the resolved settings that made the map.
-    warnings : (code, sentence) pairs.
+    settings : the resolved settings that made the map, {"energy": ..., "method": ...}. warnings : (code, sentence)
+        pairs.
+    common_error : K, the part of the error that all pixels share (the shape of the zero-loss tail); not in `error`.
+    recipe : what `kapitza.spectra.thermometry.spectrum_fit` needs to show single spectra again.
     """
 
     name: str
@@ -136,9 +138,11 @@ class TemperatureMap:
     temperature_mean: Quantity
     zero_loss: Mapping[str, Quantity]
     scatter: float | None
-    settings: Any
+    settings: Mapping[str, Any]
     warnings: tuple[tuple[str, str], ...] = ()
     history: tuple[str, ...] = ()
+    common_error: float | None = None
+    recipe: Any = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> Array:

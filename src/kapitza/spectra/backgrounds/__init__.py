@@ -1,0 +1,1 @@
+"""Zero-loss backgrounds under the phonons, one method per file."""

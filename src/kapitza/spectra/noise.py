@@ -1,0 +1,57 @@
+"""How many electrons a count stands for, from the noise of the spectra themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kapitza.data import Array
+
+_FEWEST_SPECTRA = 8
+_BLOCK = 4
+_THIRD_DIFFERENCE = 20.0
+
+
+def electrons_per_count(counts: Array, tails: Array) -> tuple[float, float] | None:
+    """Electrons per detector count from the scatter of the zero-loss tails: the mean over the variance of the counts.
+
+    The mean spectrum, scaled to each pixel, is subtracted; third differences of blocks of four channels then hold noise
+    alone. Blocks, because a detector's point spread correlates neighbouring channels.
+
+    Parameters
+    ----------
+    counts : (n, energy), counts, registered. tails : (energy,), True in the channels to use, outside the zero-loss
+        core.
+
+    Returns
+    -------
+    value and standard error, or None where fewer than eight spectra or too few channels are there.
+    """
+    good = counts[np.isfinite(counts[:, tails]).all(axis=1)]
+    pieces = [run for run in _runs(np.flatnonzero(tails)) if len(run) >= 5 * _BLOCK]
+    if len(good) < _FEWEST_SPECTRA or not pieces:
+        return None
+    mean = good.mean(axis=0)
+    share = good[:, tails].sum(axis=1) / mean[tails].sum()
+    noise, signal, terms = 0.0, 0.0, 0
+    for run in pieces:
+        run = run[: len(run) // _BLOCK * _BLOCK]
+        rest = _blocks(good[:, run] - share[:, None] * mean[run])
+        difference = np.diff(rest, n=3, axis=1) ** 2
+        weight = _blocks(mean[None, run])[0]
+        noise += float(difference.sum()) / _THIRD_DIFFERENCE
+        # The four blocks of a third difference enter with squares 1, 9, 9, 1 of twenty.
+        expected = (weight[:-3] + 9 * weight[1:-2] + 9 * weight[2:-1] + weight[3:]) / _THIRD_DIFFERENCE
+        signal += float(expected.sum()) * len(good)
+        terms += difference.size
+    if noise <= 0 or signal <= 0:
+        return None
+    value = signal * (1 - 1 / len(good)) / noise
+    return value, value * float(np.sqrt(2 * 1.9 / terms))
+
+
+def _blocks(counts: Array) -> Array:
+    return counts.reshape(len(counts), -1, _BLOCK).sum(axis=2)
+
+
+def _runs(channels: Array) -> list[Array]:
+    return np.split(channels, np.flatnonzero(np.diff(channels) > 1) + 1)

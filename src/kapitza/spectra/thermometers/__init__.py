@@ -1,0 +1,1 @@
+"""Thermometers: temperature from loss and gain, one method per file."""

@@ -1,0 +1,204 @@
+"""A spectrum image in, a temperature map out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields, replace
+
+import numpy as np
+
+from kapitza.data import Array, SpectrumFit, SpectrumImage, Status, TemperatureMap
+from kapitza.errors import MethodError
+from kapitza.quantity import Quantity
+from kapitza.settings import EnergyWindows, Method
+from kapitza.spectra.backgrounds.two_window import Tail
+from kapitza.spectra.blocks import Progress, Tally, map_blocks
+from kapitza.spectra.pixels import Pixels, Plan, analyse, sides
+from kapitza.spectra.planning import make_plan
+from kapitza.spectra.preparation import PASSES, Prepared, prepare, require_usable
+from kapitza.spectra.scatter import scatter
+from kapitza.spectra.windows import inside
+
+_HONEST_SCATTER = (0.8, 1.25)
+
+
+def temperature_map(
+    image: SpectrumImage,
+    windows: EnergyWindows | None = None,
+    method: Method | None = None,
+    *,
+    mask: Array | None = None,
+    keep_spectra: bool = True,
+    progress: Progress | None = None,
+) -> TemperatureMap:
+    """Temperature, with standard error and status, at every pixel of a spectrum image.
+
+    Spikes are replaced, every spectrum is registered on its zero-loss peak, the zero-loss tail is taken off both
+    sides, and loss and gain are compared by detailed balance, ln(loss/gain) = E/kT.
+
+    Parameters
+    ----------
+    image : with both sides of the zero-loss peak on its energy axis.
+    windows : meV; the published ones when None. method : preset `recommended` when None.
+    mask : (y, x), True where the pixel is to be used; all when None.
+    keep_spectra : whether the result holds loss and gain above the background at every pixel.
+    progress : called with (blocks done, blocks in all).
+
+    Raises
+    ------
+    MethodError
+        if a side of the zero-loss peak is missing, no pixel is usable, or no pixel gives a temperature.
+    """
+    method = (method or Method()).resolved()
+    if mask is not None and np.shape(mask) != image.shape[:2]:
+        raise MethodError(
+            f"A mask of shape {image.shape[:2]} (y, x) is wanted, got {np.shape(mask)}: crop it like the image."
+        )
+    tally = Tally(progress, PASSES + 1)
+    prepared = prepare(image, method, mask, tally)
+    plan, gain_factor, notes = make_plan(image, prepared, windows or EnergyWindows(), method)
+
+    def work(block: Array, first: int, shift: Array, status: Array) -> Pixels:
+        registered = prepared.registered(np.nan_to_num(block.astype(float)), image.energy, shift)
+        return analyse(registered, status, plan)
+
+    parts = map_blocks(work, image.counts, prepared.shift, prepared.status, tally=tally)
+    joined = Pixels(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Pixels)))
+    require_usable(joined.status)
+    return _assembled(image, windows or EnergyWindows(), prepared, plan, gain_factor, joined, keep_spectra, notes)
+
+
+def spectrum_fit(image: SpectrumImage, tmap: TemperatureMap, region: Array, label: str) -> SpectrumFit:
+    """The mean registered spectrum of a region with everything that leads to its temperature.
+
+    Parameters
+    ----------
+    image, tmap : the image and the map that `temperature_map` made of it. region : (y, x), True inside. label : for
+        pictures.
+
+    Raises
+    ------
+    MethodError
+        if no pixel of the region has a temperature.
+    """
+    plan, prepared = tmap.recipe
+    chosen = np.asarray(region, bool) & tmap.ok
+    if not chosen.any():
+        raise MethodError(
+            f"A region with at least one good pixel is wanted for {label!r}, got none: choose another place."
+        )
+    rows, columns = np.nonzero(chosen)
+    spectra = np.asarray(image.counts[rows.min() : rows.max() + 1])[rows - rows.min(), columns].astype(float)
+    mean = np.nanmean(prepared.registered(spectra, image.energy, tmap.shift[chosen]), axis=0)
+    n = len(spectra)
+    summed = replace(plan, electrons_per_count=plan.electrons_per_count * n)
+    pixels = analyse(mean[None], np.array([Status.OK]), summed)
+    return _drawn(label, n, mean, pixels, summed)
+
+
+def _assembled(
+    image: SpectrumImage,
+    windows: EnergyWindows,
+    prepared: Prepared,
+    plan: Plan,
+    gain_factor: Quantity,
+    pixels: Pixels,
+    keep_spectra: bool,
+    notes: list[tuple[str, str]],
+) -> TemperatureMap:
+    plane = image.shape[:2]
+    common = _common_error(prepared, plan)
+    core = prepared.core
+    tmap = TemperatureMap(
+        name=image.name,
+        temperature=pixels.temperature.reshape(plane),
+        error=pixels.error.reshape(plane),
+        status=pixels.status.reshape(plane),
+        shift=prepared.shift,
+        spikes=prepared.spikes,
+        energy=plan.pair_energy,
+        loss=pixels.loss.reshape(*plane, -1).astype(np.float32) if keep_spectra else None,
+        gain=pixels.gain.reshape(*plane, -1).astype(np.float32) if keep_spectra else None,
+        step=image.step,
+        temperature_mean=_mean_temperature(pixels, common),
+        zero_loss={
+            "fwhm": Quantity(core.fwhm, core.fwhm_error, "meV"),
+            "exponent_loss": _exponent(plan.tail_loss),
+            "exponent_gain": _exponent(plan.tail_gain),
+            "electrons_per_count": gain_factor,
+        },
+        scatter=None,
+        settings={
+            "energy": asdict(windows),
+            "energy_used": {key: value for key, value in asdict(plan.windows).items() if key != "warnings"},
+            "method": asdict(plan.method),
+        },
+        history=image.history,
+        common_error=common,
+        recipe=(plan, prepared),
+    )
+    ratio = scatter(tmap)
+    if ratio is not None and not _HONEST_SCATTER[0] <= ratio <= _HONEST_SCATTER[1]:
+        notes.append(("scatter", _scatter_sentence(ratio)))
+    return replace(tmap, scatter=ratio, warnings=tuple(notes))
+
+
+def _mean_temperature(pixels: Pixels, common: float | None) -> Quantity:
+    value, error = pixels.temperature, pixels.error
+    n = int(np.isfinite(value).sum())
+    statistical = float(np.sqrt(np.nansum(error**2))) / n
+    return Quantity(float(np.nanmean(value)), float(np.hypot(statistical, common or 0.0)), "K")
+
+
+def _common_error(prepared: Prepared, plan: Plan) -> float | None:
+    """What one standard error of the tails' exponents does to the temperature of the mean spectrum, K."""
+    if plan.tail_loss is None or plan.tail_gain is None:
+        return None
+
+    def temperature(changed: Plan) -> float:
+        return float(analyse(prepared.mean[None], np.array([Status.OK]), changed).temperature[0])
+
+    base, squares = temperature(plan), 0.0
+    for side in ("tail_loss", "tail_gain"):
+        tail = getattr(plan, side)
+        moved = replace(tail, exponent=tail.exponent + tail.exponent_error)
+        squares += (temperature(replace(plan, **{side: moved})) - base) ** 2
+    return float(np.sqrt(squares)) if np.isfinite(squares) else None
+
+
+def _exponent(tail: Tail | None) -> Quantity:
+    return Quantity(None, None, "") if tail is None else Quantity(tail.exponent, tail.exponent_error, "")
+
+
+def _scatter_sentence(ratio: float) -> str:
+    if ratio > 1:
+        return (
+            f"Neighbouring pixels scatter {ratio:.2f} times as much as their stated errors say: there is noise or "
+            "structure that the method's errors do not know. Profiles are given errors from their own scatter."
+        )
+    return (
+        f"Neighbouring pixels scatter only {ratio:.2f} times their stated errors: the data may have been smoothed or "
+        "interpolated before, so that neighbouring pixels or channels are correlated."
+    )
+
+
+def _drawn(label: str, n: int, mean: Array, pixels: Pixels, plan: Plan) -> SpectrumFit:
+    """A `SpectrumFit` from the analysis of one mean spectrum of n pixels."""
+    axis, m = plan.axis, len(plan.pair_energy)
+    zero = int(np.argmin(np.abs(axis)))
+    background = np.full(len(axis), np.nan)
+    background[zero + 1 : zero + 1 + m] = pixels.background_loss[0]
+    background[zero - m : zero] = pixels.background_gain[0][::-1]
+    windows = plan.windows
+    used = np.where(
+        axis > 0, inside(axis, windows.near, windows.far_loss), inside(axis, windows.near, windows.far_gain)
+    )
+    background[np.abs(axis) < windows.near[0]] = np.nan
+    chosen = inside(plan.pair_energy, windows.signal)
+    _, raw_loss, raw_gain = sides(axis, mean[None])
+    loss, gain = pixels.loss[0][chosen], pixels.gain[0][chosen]
+    electrons = plan.electrons_per_count
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where((loss > 0) & (gain > 0), np.log(loss / gain), np.nan)
+        error = np.sqrt(raw_loss[0, :m][chosen] / loss**2 + raw_gain[0, :m][chosen] / gain**2) / np.sqrt(electrons)
+    temperature = Quantity(float(pixels.temperature[0]), float(pixels.error[0]), "K")
+    return SpectrumFit(label, n, axis, mean, background, used, plan.pair_energy[chosen], ratio, error, temperature)
