@@ -1,0 +1,101 @@
+"""`kapitza demo`: a synthetic experiment into real files, these through the whole job, the result beside the truth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import typer
+
+from kapitza.cli.analyse import print_warnings, run_and_save
+from kapitza.cli.progress import progress
+from kapitza.cli.tables import console, truth_table
+from kapitza.data import InterfaceResult
+from kapitza.errors import OutputError
+from kapitza.files.folder import check_target, result_folder
+from kapitza.quantity import Quantity
+from kapitza.settings import InterfaceSettings, Method, Preset
+from kapitza.study import ImageEntry, Study, read_study, to_toml
+from kapitza.study.result import StudyResult
+from kapitza.twin import Twin, demo_twins, truth_numbers, write_twin
+
+_SHOWN = {
+    "drop": "drop, half-difference",
+    "width_10_90": "10-90 % width of the drop",
+    "position": "position of the interface",
+    "gradient_left": "gradient, left",
+    "gradient_right": "gradient, right",
+}
+"""Rows of the table that the combination of forward and reverse gives."""
+
+
+def run_demo(output: Path, preset: Preset, *, force: bool, quiet: bool) -> None:
+    """Synthesise the demo into `<output>-data`, analyse it into `output`, print what came out beside what went in."""
+    data = output.with_name(f"{output.name}-data")
+    check_target(output, force)
+    twins = demo_twins()
+    with _data_folder(data, force) as folder:
+        _synthesise(folder, twins, preset, quiet)
+    truth = truth_numbers(twins["forward"])
+    study = read_study(data / "study.toml")
+    result = run_and_save(study, output, force=force, quiet=quiet, truth=truth)
+    if not quiet:
+        _print(result, {name: truth_numbers(twin) for name, twin in twins.items()})
+        typer.echo(f"Report: {output / 'report.html'}")
+        typer.echo(f"The same again:  kapitza run {data / 'study.toml'} -o DIR")
+
+
+def _data_folder(data: Path, force: bool) -> AbstractContextManager[Path]:
+    if not data.exists():
+        return result_folder(data)
+    if not force or not data.is_dir():
+        raise OutputError(
+            f"A new folder is wanted for the synthetic files, got {data}, which exists: "
+            "choose another with -o, or use --force."
+        )
+    return nullcontext(data)
+
+
+def _synthesise(folder: Path, twins: Mapping[str, Twin], preset: Preset, quiet: bool) -> None:
+    images = []
+    with progress(quiet) as report:
+        for number, (flow, twin) in enumerate(twins.items()):
+            if report is not None:
+                report("synthesising", number, len(twins))
+            file = folder / f"{flow}.hspy"
+            write_twin(twin, file)
+            images.append(ImageEntry(name=flow, file=file.resolve(), heat_flow=twin.temperature.heat_flow))
+        if report is not None:
+            report("synthesising", len(twins), len(twins))
+    sample = twins["forward"]
+    study = Study(
+        images=tuple(images),
+        title=f"Synthetic {sample.left.name}|{sample.right.name} experiment",
+        interface=InterfaceSettings(axis="x", left=sample.left.name, right=sample.right.name),
+        method=Method(preset=preset),
+    )
+    (folder / "study.toml").write_text(to_toml(study, folder), encoding="utf-8")
+
+
+def _print(result: StudyResult, truths: Mapping[str, Mapping[str, float]]) -> None:
+    rows: dict[str, tuple[float, Mapping[str, Quantity]]] = {}
+    for name, image in result.images.items():
+        found = _by_preset(result, image.interface, image.compared_interface)
+        rows[f"drop, heat flow {name}"] = truths[name]["drop"], {preset: r.drop for preset, r in found.items()}
+    combined = _by_preset(result, result.combined, result.compared_combined)
+    for quantity, label in _SHOWN.items():
+        truth = truths["forward"][quantity]
+        if combined and math.isfinite(truth):
+            rows[label] = truth, {preset: getattr(r, quantity) for preset, r in combined.items()}
+    console().print(truth_table(rows))
+    print_warnings(result)
+
+
+def _by_preset(
+    result: StudyResult, own: InterfaceResult | None, compared: InterfaceResult | None
+) -> dict[str, InterfaceResult]:
+    method = result.study.method
+    both = {method.preset: own, method.other().preset: compared}
+    return {preset: interface for preset, interface in both.items() if interface is not None}
