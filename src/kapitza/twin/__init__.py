@@ -1,0 +1,7 @@
+"""The synthetic experiment: a spectrum image whose temperatures are known, from a file that names every parameter."""
+
+from kapitza.twin.io import demo_twins, read_twin, twin_to_toml, write_twin
+from kapitza.twin.model import Twin
+from kapitza.twin.synthesis import synthesise, truth_numbers
+
+__all__ = ["Twin", "demo_twins", "read_twin", "synthesise", "truth_numbers", "twin_to_toml", "write_twin"]

@@ -1,0 +1,92 @@
+"""What each pixel sees of the sample, and where drift puts zero loss. Lengths in nm, energies in meV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from kapitza.data import Array
+from kapitza.theory.conduction import WIDTH_10_90, temperature_profile
+from kapitza.twin.model import HEAT_FLOW_SIGN, Twin
+from kapitza.units import SIGMA_PER_FWHM
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What each pixel sees, averaged over the probe.
+
+    temperature : (y, x), K. composition : (y, x), share of the left material. interface : (y, x), strength of the
+    interface modes, 1 at the interface under a point probe. shift : (y, x), meV, where zero loss stands on the axis.
+    """
+
+    temperature: Array
+    composition: Array
+    interface: Array
+    shift: Array
+
+
+def fields(twin: Twin) -> Fields:
+    """What each pixel of the twin's scan sees.
+
+    The probe blurs each of these fields by itself: Gaussian widths add in quadrature. That composition and temperature
+    vary together under one position of the probe is neglected: with a probe of 0.3 nm on the demo's interface this is
+    0.15 % of the spectrum and 0.02 K of the temperature.
+    """
+    x = sample_position(twin) - twin.interface.position
+    probe = SIGMA_PER_FWHM * twin.probe.fwhm
+    mode_sigma = SIGMA_PER_FWHM * twin.interface.mode_fwhm
+    blurred = np.hypot(mode_sigma, probe)
+    sigma = np.hypot(twin.interface.composition_sigma, probe)
+    return Fields(
+        temperature=_temperature(twin, x, probe),
+        composition=ndtr(-x / sigma) if sigma > 0.0 else 0.5 - 0.5 * np.sign(x),
+        interface=mode_sigma / blurred * np.exp(-0.5 * (x / blurred) ** 2),
+        shift=_energy_drift(twin),
+    )
+
+
+def sample_position(twin: Twin) -> Array:
+    """Where in the sample each pixel (y, x) of the drifting scan lies, nm; the rows' drifts average to zero."""
+    scan = twin.scan
+    rows = np.arange(scan.rows) - 0.5 * (scan.rows - 1)
+    return np.arange(scan.columns) * scan.step + (twin.drift.spatial * rows)[:, np.newaxis]
+
+
+def composition_width(twin: Twin) -> float:
+    """10-90 width (nm) of the composition step as a probe of the twin's width sees it."""
+    return float(WIDTH_10_90["erf"] * np.hypot(twin.interface.composition_sigma, SIGMA_PER_FWHM * twin.probe.fwhm))
+
+
+def _temperature(twin: Twin, from_interface: Array, probe: float) -> Array:
+    table = twin.temperature
+    sign = HEAT_FLOW_SIGN[table.heat_flow]
+    return temperature_profile(
+        from_interface,
+        interface=0.0,
+        mean=table.mean,
+        drop=sign * table.drop,
+        # Heat flows down the gradient; 1 K/um is 1e-3 K/nm.
+        gradient_left=-sign * 1e-3 * table.gradient_left,
+        gradient_right=-sign * 1e-3 * table.gradient_right,
+        width_10_90=float(np.hypot(table.width_10_90, WIDTH_10_90["erf"] * probe)),
+    )
+
+
+def _energy_drift(twin: Twin) -> Array:
+    """Zero-loss position (y, x), meV: a random walk plus 1/f noise in the order of the scan, row after row."""
+    rng = np.random.default_rng([twin.twin.seed, 0])
+    shape = (twin.scan.rows, twin.scan.columns)
+    walk = np.cumsum(twin.drift.energy_walk * rng.standard_normal(shape[0] * shape[1]))
+    return (walk - walk[0] + twin.drift.energy_flicker * _flicker(walk.size, rng)).reshape(shape)
+
+
+def _flicker(size: int, rng: np.random.Generator) -> Array:
+    """Noise of unit rms and zero mean whose power falls as 1/frequency; zero where there is one pixel only."""
+    frequency = np.fft.rfftfreq(size)[1:]
+    if frequency.size == 0:
+        return np.zeros(size)
+    spectrum = (rng.standard_normal((2, frequency.size)).T @ [1.0, 1.0j]) / np.sqrt(frequency)
+    noise = np.fft.irfft(np.concatenate([[0.0], spectrum]), n=size)
+    return noise / np.sqrt(np.mean(noise**2))

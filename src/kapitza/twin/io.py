@@ -1,0 +1,135 @@
+"""Twin files: from TOML to a `Twin` and back, and the synthetic experiment on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import json
+import tempfile
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, get_args
+
+import tomli_w
+from pydantic import BaseModel, ValidationError
+
+from kapitza.errors import StudyError
+from kapitza.twin.model import HeatFlow, Twin
+from kapitza.twin.synthesis import synthesise
+
+
+def read_twin(path: Path | str) -> Twin:
+    """Read a twin file (TOML): every parameter of a synthetic experiment.
+
+    Raises
+    ------
+    StudyError
+        if the file is missing or no TOML, a key is unknown (the nearest known one is named), missing, or its value does
+        not fit.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode()
+    except OSError as error:
+        raise StudyError(
+            f"A twin file is wanted, {path} cannot be read ({error.strerror}): check the name and that it is a file."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise StudyError(f"A twin file in TOML is wanted, {path.name} is not text: give the .toml file.") from error
+    return parse_twin(text, path.name)
+
+
+def parse_twin(text: str, name: str) -> Twin:
+    """The twin that a TOML text describes, as `read_twin`; `name` is what error messages call the text."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{name} is not valid TOML: {error}. Correct that line and run again.") from error
+    try:
+        # Read as JSON, pydantic's strict mode takes an array for a tuple but never a text for a number.
+        return Twin.model_validate_json(json.dumps(document, default=str), strict=True)
+    except ValidationError as error:
+        raise StudyError(f"{name}: {_sentence(error)}") from error
+
+
+def twin_to_toml(twin: Twin) -> str:
+    """The twin as a TOML text; `read_twin` gives the same twin back."""
+    return tomli_w.dumps(twin.model_dump(mode="json", exclude_unset=True))
+
+
+def write_twin(twin: Twin, path: Path | str) -> None:
+    """Run the synthetic experiment and write it: `path` (.hspy) and, beside it, `<stem>.truth.zarr` with what is true.
+
+    The file carries the twin's TOML in its original metadata. Both are complete or not there; earlier ones of the same
+    names are replaced.
+
+    Raises
+    ------
+    OutputError
+        if the name does not end in `.hspy`, or the disk is full, read-only or forbidden.
+    """
+    from kapitza.files import write_hspy
+    from kapitza.files.folder import writable
+
+    path = Path(path)
+    image, truth = synthesise(twin)
+    with writable(path), contextlib.ExitStack() as stack:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=path.parent, prefix=".twin-"))
+        made = Path(scratch, "truth.zarr")
+        truth.to_zarr(made, mode="w", consolidated=False)
+        write_hspy(image, path, {"twin": twin_to_toml(twin)})
+        target = path.with_name(f"{path.stem}.truth.zarr")
+        if target.exists():
+            target.rename(Path(scratch, "replaced"))
+        made.rename(target)
+
+
+def demo_twins() -> dict[str, Twin]:
+    """The three synthetic images of the demo by heat flow: forward, reverse and none.
+
+    They differ in nothing but the direction of the heat, their names and the seed of noise and drift.
+    """
+    shipped = resources.files("kapitza.twin").joinpath("demo.toml").read_text(encoding="utf-8")
+    base = parse_twin(shipped, "demo.toml")
+    return {
+        flow: base.model_copy(
+            update={
+                "twin": base.twin.model_copy(update={"name": flow, "seed": base.twin.seed + i}),
+                "temperature": base.temperature.model_copy(update={"heat_flow": flow}),
+            }
+        )
+        for i, flow in enumerate(get_args(HeatFlow))
+    }
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, as a sentence; unknown keys go first, for they explain the missing ones."""
+    detail = sorted(error.errors(), key=lambda entry: entry["type"] != "extra_forbidden")[0]
+    place = [part for part in detail["loc"] if isinstance(part, str) and part not in ("str", "dict[str,str]")]
+    if detail["type"] == "value_error":
+        return f"{_label(place)}{detail['ctx']['error']}. Correct it and run again."
+    table, key = _table_at(place[:-1]), place[-1]
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, table.model_fields, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(table.model_fields)}."
+        return f"{_label(place[:-1])}unknown {'key' if place[:-1] else 'table'} {key!r}; {hint}"
+    wanted = table.model_fields[key].description or f"a table [{key}]"
+    if detail["type"] == "missing":
+        return f"{_label(place[:-1])}{key} is missing: add {wanted}."
+    got = json.dumps(detail["input"], default=str, ensure_ascii=False)
+    return f"{_label(place[:-1])}{key}: wanted {wanted}, got {got}. Correct {key} and run again."
+
+
+def _label(place: list[str]) -> str:
+    return f"[{'.'.join(place)}] " if place else ""
+
+
+def _table_at(place: list[str]) -> type[BaseModel]:
+    """The model that describes the table at a place such as ["left", "modes"]."""
+    table: type[BaseModel] = Twin
+    for key in place:
+        kind: Any = table.model_fields[key].annotation
+        table = get_args(kind)[0] if get_args(kind) else kind
+    return table

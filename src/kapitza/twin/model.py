@@ -1,0 +1,203 @@
+"""What a twin file holds: every parameter of a synthetic experiment, with where it comes from."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+HeatFlow = Literal["forward", "reverse", "none"]
+
+HEAT_FLOW_SIGN: dict[HeatFlow, float] = {"forward": 1.0, "reverse": -1.0, "none": 0.0}
+"""+1 where heat flows from left to right, so that the left is hotter."""
+
+COLDEST = 10.0
+"""Lowest temperature, K, that the twin will simulate."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _Sourced(_Table):
+    provenance: str | dict[str, str] = Field(description="a text, or a table with a text for every key that is given")
+
+    @model_validator(mode="after")
+    def _every_value_has_a_source(self) -> _Sourced:
+        if isinstance(self.provenance, dict):
+            wanted = self.model_fields_set - {"provenance"}
+            if missing := sorted(wanted - self.provenance.keys()):
+                raise ValueError(f"provenance is missing for {', '.join(missing)}")
+            if stray := sorted(self.provenance.keys() - wanted):
+                raise ValueError(f"provenance speaks of {', '.join(stray)}, which the table does not give")
+        return self
+
+
+class Identity(_Sourced):
+    """Name of the synthetic image and the seed of its noise and drift."""
+
+    name: str = Field(min_length=1, description="a name for the image")
+    seed: int = Field(ge=0, description="a whole number that fixes noise and drift")
+
+
+class MicroscopeTable(_Sourced):
+    """The acquisition, as a microscope would record it."""
+
+    beam_energy: float = Field(gt=0, description="a number in keV")
+    convergence: float = Field(gt=0, description="a semi-angle in mrad")
+    collection: float = Field(gt=0, description="a semi-angle in mrad")
+    dwell: float = Field(gt=0, description="a time per pixel in s")
+    electrons_per_count: float = Field(gt=0, description="electrons that make one count")
+
+
+class Scan(_Sourced):
+    """Pixels: rows along the interface, columns across it."""
+
+    rows: int = Field(ge=1, description="a number of pixels along y")
+    columns: int = Field(ge=1, description="a number of pixels along x")
+    step: float = Field(gt=0, description="the pixel pitch in nm")
+
+
+class EnergyAxis(_Sourced):
+    """Energy-loss axis of the detector; loss is positive."""
+
+    start: float = Field(description="the first channel's energy in meV")
+    stop: float = Field(description="the last channel's energy in meV")
+    dispersion: float = Field(gt=0, description="the channel width in meV")
+
+    @model_validator(mode="after")
+    def _whole_channels(self) -> EnergyAxis:
+        channels = (self.stop - self.start) / self.dispersion
+        if not self.start < 0 < self.stop:
+            raise ValueError(f"start must lie below 0 and stop above, got {self.start:g} and {self.stop:g}")
+        if abs(channels - round(channels)) > 1e-6:
+            raise ValueError(f"stop - start must be a whole number of channels, got {channels:g}")
+        return self
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return round((self.stop - self.start) / self.dispersion) + 1
+
+
+class ZeroLoss(_Sourced):
+    """Zero-loss peak: a Pearson VII of unit area."""
+
+    fwhm: float = Field(ge=1, le=100, description="the full width at half maximum in meV, 1 to 100")
+    exponent: float = Field(ge=0.75, le=1e3, description="the Pearson exponent, 0.75 to 1000 (1 is a Lorentzian)")
+    asymmetry: float = Field(
+        default=0.0, gt=-0.9, lt=0.9, description="(loss - gain half width) over their sum, between -0.9 and 0.9"
+    )
+
+
+class Mode(_Table):
+    """One phonon line: `weight` is its area before the Bose factor."""
+
+    energy: float = Field(gt=0, description="an energy in meV above 0")
+    fwhm: float = Field(ge=0.5, description="the full width at half maximum in meV, 0.5 or more")
+    weight: float = Field(ge=0, description="the area of the line, relative to the others")
+    line: Literal["gaussian", "lorentzian"] = Field(description='"gaussian" or "lorentzian"')
+    provenance: str | None = Field(default=None, description="a text, where this line has a source of its own")
+
+
+class InterfaceMode(Mode):
+    """A phonon line that lives at the interface only; `weight` is relative to the left material's strongest line."""
+
+    temperature_offset: float = Field(default=0.0, description="its temperature over the local one, K")
+
+
+class Material(_Sourced):
+    """A material: its name and phonon lines."""
+
+    name: str = Field(min_length=1, description="a material's name")
+    modes: tuple[Mode, ...] = Field(min_length=1, description="one or more [[...modes]] tables")
+
+
+class Interface(_Sourced):
+    """Where the two materials meet, how sharply, and the modes that live there."""
+
+    position: float = Field(description="a position along x in nm")
+    composition_sigma: float = Field(ge=0, description="the sigma of the composition's error function in nm")
+    mode_fwhm: float = Field(gt=0, description="how wide the interface modes reach, full width at half maximum in nm")
+    modes: tuple[InterfaceMode, ...] = Field(default=(), description="[[interface.modes]] tables")
+
+
+class Temperature(_Sourced):
+    """Temperature along x: two lines and a smooth drop. Drop and gradients are sizes; `heat_flow` gives their signs."""
+
+    mean: float = Field(ge=COLDEST, le=5000, description="the temperature in K half-way through the drop, 10 to 5000")
+    drop: float = Field(ge=0, description="the size of the drop in K")
+    gradient_left: float = Field(ge=0, description="the size of the left gradient in K/um")
+    gradient_right: float = Field(ge=0, description="the size of the right gradient in K/um")
+    width_10_90: float = Field(ge=0, description="the 10-90 % width of the drop in nm")
+    heat_flow: HeatFlow = Field(description='"forward" (left to right), "reverse" or "none"')
+
+
+class Probe(_Sourced):
+    """The electron probe."""
+
+    fwhm: float = Field(ge=0, description="the full width at half maximum in nm")
+
+
+class Dose(_Sourced):
+    """How much was counted."""
+
+    zero_loss_counts: float = Field(gt=0, le=1e12, description="counts per pixel in the zero-loss peak")
+    loss_fraction: float = Field(
+        ge=0, le=1, description="phonon-loss counts over zero-loss counts in the left material at the mean temperature"
+    )
+
+
+class Drift(_Sourced):
+    """What moves during the scan."""
+
+    energy_walk: float = Field(ge=0, description="random walk of the energy axis, meV per pixel")
+    energy_flicker: float = Field(ge=0, description="1/f noise of the energy axis, rms over the scan in meV")
+    spatial: float = Field(description="sample drift along x in nm per row")
+
+
+class Detector(_Sourced):
+    """What the detector adds."""
+
+    gain_pattern: float = Field(ge=0, le=0.2, description="rms of the fixed gain pattern along energy, 0 to 0.2")
+    pattern_seed: int = Field(ge=0, description="a whole number that fixes the gain pattern")
+    dark: float = Field(ge=0, description="dark counts per channel")
+    spikes_per_million: float = Field(default=0.0, ge=0, le=1e5, description="spikes per million channels")
+    spike_height: float = Field(default=0.0, ge=0, description="typical height of a spike in counts")
+    bad_pixels: int = Field(default=0, ge=0, description="a number of pixels that read zero everywhere")
+
+
+class Twin(_Table):
+    """A synthetic experiment, complete: everything `synthesise` needs and where each number comes from."""
+
+    twin: Identity
+    microscope: MicroscopeTable
+    scan: Scan
+    energy: EnergyAxis
+    zero_loss: ZeroLoss
+    left: Material
+    right: Material
+    interface: Interface
+    temperature: Temperature
+    probe: Probe
+    dose: Dose
+    drift: Drift
+    detector: Detector
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Twin:
+        if self.detector.bad_pixels >= self.scan.rows * self.scan.columns:
+            raise ValueError("[detector] bad_pixels must leave at least one good pixel of the [scan]")
+        field, offsets = self.temperature, [0.0, *(mode.temperature_offset for mode in self.interface.modes)]
+        reach = self.scan.columns * self.scan.step + abs(self.interface.position)
+        reach += abs(self.drift.spatial) * self.scan.rows
+        swing = 0.5 * field.drop + max(field.gradient_left, field.gradient_right) * 1e-3 * reach
+        flowing = abs(HEAT_FLOW_SIGN[field.heat_flow])
+        coldest = field.mean - flowing * swing + min(offsets)
+        if not coldest > COLDEST or math.isinf(swing):
+            raise ValueError(
+                f"[temperature] and [scan] together reach down to {coldest:.0f} K; "
+                f"keep the sample above {COLDEST:g} K by a higher mean or smaller gradients"
+            )
+        return self
