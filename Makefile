@@ -41,7 +41,7 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements-lowest.lock,--extra dev --upgrade --resolution lowest-direct)
 
 clean: ## remove what make made, the environments included
-	rm -rf $(VENV) $(LOWEST) site kapitza-demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) site kapitza-demo kapitza-demo-data .pytest_cache .mypy_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define compile
