@@ -109,7 +109,7 @@ COUNTS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
     "all negative": (lambda counts: -1.0 - counts, "empty or negative"),
     "all zero": (np.zeros_like, "empty or negative"),
     "saturated": (lambda counts: np.minimum(counts, 2000.0), "cut off"),
-    "overflow": (lambda counts: counts.astype(np.uint64).astype(np.uint16), ""),
+    "overflow": (lambda counts: counts.astype(np.uint64).astype(np.uint16), "zero-loss peak"),
 }
 
 

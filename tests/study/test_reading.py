@@ -1,7 +1,9 @@
 """Study files: what is right is read, what is wrong is said in a sentence."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -98,6 +100,14 @@ def test_known_keys_are_the_fields():
     assert list(WANTED["interface"]) == [field.name for field in fields(InterfaceSettings)]
     assert list(WANTED["energy"]) == [field.name for field in fields(EnergyWindows)]
     assert list(WANTED["method"]) == [*(field.name for field in fields(Method)), "compare"]
+
+
+@pytest.mark.parametrize("key", ["preset", "background", "thermometer"])
+def test_every_choice_is_named(key):
+    choices = re.findall(r"'(\w+)'", str(get_type_hints(Method)[key]))
+    assert len(choices) > 1
+    for choice in choices:
+        assert f'"{choice}"' in WANTED["method"][key]
 
 
 @pytest.mark.parametrize(

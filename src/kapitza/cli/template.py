@@ -71,7 +71,7 @@ preset = "recommended"
 # run the other preset too, so that the report shows what it would have given:
 compare = true
 # single parts of the method, otherwise set by the preset:
-# background = "two_window"            # or "published"
+# background = "two_window"            # or "published", "symmetric"
 # thermometer = "errors_in_variables"  # or "log_ratio"
 # replace channels hit by spikes, and how many standard deviations make one:
 despike = {despike}

@@ -43,7 +43,7 @@ WANTED: dict[str, dict[str, str]] = {
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {
         "preset": '"recommended" or "paper"',
-        "background": '"two_window" or "published"',
+        "background": '"two_window", "published" or "symmetric"',
         "thermometer": '"errors_in_variables" or "log_ratio"',
         "despike": "true or false",
         "spike_threshold": "a number of standard deviations above 0",
