@@ -27,15 +27,15 @@ class Method:
     """How spectra become temperatures.
 
     preset : "recommended" (default) or "paper", the published recipe; sets what is left at None below.
-    background : "two_window" (weighted by the counting statistics, centre and width from the image) or "published"
-        (free Pearson VII per side with the published weights).
+    background : "two_window" (tail shape from the image, height per pixel), "published" (free Pearson VII per pixel and
+        side, with the published weights) or "symmetric" (one tail for both sides, found by detailed balance).
     thermometer : "errors_in_variables" (counts, no logarithms) or "log_ratio" (unweighted line through the origin).
     despike : whether channels hit by spikes are replaced before anything else.
     spike_threshold : how many standard deviations make a spike.
     """
 
     preset: Preset = "recommended"
-    background: Literal["two_window", "published"] | None = None
+    background: Literal["two_window", "published", "symmetric"] | None = None
     thermometer: Literal["errors_in_variables", "log_ratio"] | None = None
     despike: bool = True
     spike_threshold: float = 8.0

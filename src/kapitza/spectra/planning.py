@@ -1,5 +1,4 @@
-"""What all pixels of an image share, worked out from its mean spectrum: windows, electrons per count, zero-loss
-tails."""
+"""What all pixels of an image share, worked out from its mean spectrum: windows, electrons per count, background."""
 
 from __future__ import annotations
 
@@ -10,10 +9,10 @@ import numpy as np
 from kapitza.data import Array, SpectrumImage, Status
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method, Window
-from kapitza.spectra import noise
-from kapitza.spectra.backgrounds.two_window import Tail, background, fit_tail
-from kapitza.spectra.pixels import Plan, sides
+from kapitza.spectra import backgrounds, noise
+from kapitza.spectra.pixels import Plan, background_of, pair_energy
 from kapitza.spectra.preparation import Prepared
+from kapitza.spectra.sides import split
 from kapitza.spectra.windows import Windows, fit_windows, inside
 
 _PIXELS_FOR_NOISE = 2000
@@ -28,55 +27,47 @@ def make_plan(
 ) -> tuple[Plan, Quantity, Notes]:
     """The plan of an image, its electrons per count, and what had to be decided on the way as (code, sentence) pairs.
 
+    Where a far window does not exist on one side, the background becomes "symmetric", whatever was asked for.
+
     Raises
     ------
     MethodError
-        if a side of the zero-loss peak is missing, or no tail can be fitted.
+        if a side of the zero-loss peak is missing, or no background can be fitted.
     """
     shift = prepared.shift[prepared.status == Status.OK]
-    fitted = fit_windows(windows, float(shift.min() - image.energy[0]), float(image.energy[-1] - shift.max()))
+    # Interpolation costs up to a channel at either end.
+    reach_gain = float(shift.min() - image.energy[0]) - image.dispersion
+    reach_loss = float(image.energy[-1] - shift.max()) - image.dispersion
+    fitted = fit_windows(windows, reach_gain, reach_loss)
     notes: Notes = list(fitted.warnings)
+    if fitted.far_loss is None or fitted.far_gain is None:
+        method = replace(method, background="symmetric")
     factor = _electrons_per_count(image, prepared, fitted, notes)
     assert factor.value is not None
-    plan = Plan(prepared.axis, fitted, method, factor.value, None, None)
-    if method.background == "two_window" or method.thermometer == "errors_in_variables":
-        plan = _with_tails(plan, prepared, notes)
-    return plan, factor, notes
+    unknown = np.empty(0)
+    plan = Plan(prepared.axis, fitted, method, factor.value, None, unknown, unknown)
+    return _with_background(plan, prepared, notes), factor, notes
 
 
-def _with_tails(plan: Plan, prepared: Prepared, notes: Notes) -> Plan:
-    """The plan with the tails of both sides and the mean signal above them, from the summed spectrum."""
+def _with_background(plan: Plan, prepared: Prepared, notes: Notes) -> Plan:
+    """The plan with the background's shape and the mean signal above it, from the summed spectrum."""
+    assert plan.method.background is not None
     pixels = int((prepared.status == Status.OK).sum())
-    energy, loss, gain = sides(plan.axis, prepared.mean[None] * plan.electrons_per_count * pixels)
-    near, far = plan.windows.near, {"loss": plan.windows.far_loss, "gain": plan.windows.far_gain}
-    counts = {"loss": loss, "gain": gain}
-    used = {side: inside(energy, near, far[side]) for side in counts}
-    # A side without a far window takes the exponent of the other; with none on either side both use the near window.
-    fitted: dict[str, Tail] = {
-        side: fit_tail(energy, counts[side][0], used[side], prepared.core.fwhm)
-        for side in counts
-        if far[side] is not None or not any(far.values())
-    }
-    tails = {side: fitted.get(side) or next(iter(fitted.values())) for side in counts}
-    m = len(plan.pair_energy)
-    signal = {}
-    for side in counts:
-        back, _ = background(energy, counts[side], used[side], tails[side])
-        _note_misfit(notes, side, energy, counts[side][0], back[0], far[side])
-        net = (counts[side] - back)[0, :m] / pixels
-        signal[side] = np.maximum(net, 1e-3 * np.nanmax(np.abs(net)))
-    return replace(
-        plan,
-        tail_loss=tails["loss"],
-        tail_gain=tails["gain"],
-        signal_loss=signal["loss"],
-        signal_gain=signal["gain"],
-    )
+    mean = split(plan.axis, prepared.mean[None] * plan.electrons_per_count * pixels)
+    shape = backgrounds.METHODS[plan.method.background].prepare(mean, plan.windows, prepared.core)
+    plan = replace(plan, shape=shape)
+    under = background_of(plan, mean)
+    if plan.method.background != "symmetric":
+        _note_misfit(notes, "loss", mean.energy, mean.loss[0], under.loss[0], plan.windows.far_loss)
+        _note_misfit(notes, "gain", mean.energy, mean.gain[0], under.gain[0], plan.windows.far_gain)
+    m = len(pair_energy(plan.axis))
+    net = [(mean.loss - under.loss)[0, :m] / pixels, (mean.gain - under.gain)[0, :m] / pixels]
+    loss, gain = (np.maximum(np.nan_to_num(side), 1e-3 * np.nanmax(np.abs(side), initial=1e-9)) for side in net)
+    return replace(plan, signal_loss=loss, signal_gain=gain)
 
 
 def _note_misfit(notes: Notes, side: str, energy: Array, counts: Array, back: Array, far: Window | None) -> None:
-    if far is None:
-        return
+    assert far is not None
     window = inside(energy, far)
     excess = counts[window].sum() / back[window].sum() - 1
     if abs(excess) > _MISFIT:
@@ -84,8 +75,8 @@ def _note_misfit(notes: Notes, side: str, energy: Array, counts: Array, back: Ar
             (
                 "far_window_misfit",
                 f"In the far window the {side} side holds {100 * excess:+.0f} % beside the fitted zero-loss tail: "
-                "something else than the tail is in there, or the tail is no Pearson VII; the temperature may be off by "
-                "tens of K. Compare with another far window.",
+                "something else than the tail is in there, or the tail is no Pearson VII; the temperature may be off "
+                "by tens of K. Compare with another far window.",
             )
         )
 

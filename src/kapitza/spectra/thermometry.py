@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,12 +11,13 @@ from kapitza.data import Array, SpectrumFit, SpectrumImage, Status, TemperatureM
 from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method
-from kapitza.spectra.backgrounds.two_window import Tail
+from kapitza.spectra import backgrounds
 from kapitza.spectra.blocks import Progress, Tally, map_blocks
-from kapitza.spectra.pixels import Pixels, Plan, analyse, sides
+from kapitza.spectra.pixels import Pixels, Plan, analyse
 from kapitza.spectra.planning import make_plan
 from kapitza.spectra.preparation import PASSES, Prepared, prepare, require_usable
 from kapitza.spectra.scatter import scatter
+from kapitza.spectra.sides import split
 from kapitza.spectra.windows import inside
 
 _HONEST_SCATTER = (0.8, 1.25)
@@ -122,8 +124,6 @@ def _assembled(
         temperature_mean=_mean_temperature(pixels, common),
         zero_loss={
             "fwhm": Quantity(core.fwhm, core.fwhm_error, "meV"),
-            "exponent_loss": _exponent(plan.tail_loss),
-            "exponent_gain": _exponent(plan.tail_gain),
             "electrons_per_count": gain_factor,
         },
         scatter=None,
@@ -150,23 +150,20 @@ def _mean_temperature(pixels: Pixels, common: float | None) -> Quantity:
 
 
 def _common_error(prepared: Prepared, plan: Plan) -> float | None:
-    """What one standard error of the tails' exponents does to the temperature of the mean spectrum, K."""
-    if plan.tail_loss is None or plan.tail_gain is None:
+    """What the variants of the shared background do to the temperature of the mean spectrum, K; None if none is
+    shared."""
+    assert plan.method.background is not None
+    variants = backgrounds.METHODS[plan.method.background].variants(plan.shape)
+    if not variants:
         return None
 
-    def temperature(changed: Plan) -> float:
-        return float(analyse(prepared.mean[None], np.array([Status.OK]), changed).temperature[0])
+    def temperature(shape: Any) -> float:
+        varied = replace(plan, shape=shape)
+        return float(analyse(prepared.mean[None], np.array([Status.OK]), varied).temperature[0])
 
-    base, squares = temperature(plan), 0.0
-    for side in ("tail_loss", "tail_gain"):
-        tail = getattr(plan, side)
-        moved = replace(tail, exponent=tail.exponent + tail.exponent_error)
-        squares += (temperature(replace(plan, **{side: moved})) - base) ** 2
-    return float(np.sqrt(squares)) if np.isfinite(squares) else None
-
-
-def _exponent(tail: Tail | None) -> Quantity:
-    return Quantity(None, None, "") if tail is None else Quantity(tail.exponent, tail.exponent_error, "")
+    base = temperature(plan.shape)
+    error = float(np.sqrt(sum((temperature(shape) - base) ** 2 for shape in variants)))
+    return error if np.isfinite(error) else None
 
 
 def _scatter_sentence(ratio: float) -> str:
@@ -194,11 +191,11 @@ def _drawn(label: str, n: int, mean: Array, pixels: Pixels, plan: Plan) -> Spect
     )
     background[np.abs(axis) < windows.near[0]] = np.nan
     chosen = inside(plan.pair_energy, windows.signal)
-    _, raw_loss, raw_gain = sides(axis, mean[None])
+    raw = split(axis, mean[None])
     loss, gain = pixels.loss[0][chosen], pixels.gain[0][chosen]
     electrons = plan.electrons_per_count
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where((loss > 0) & (gain > 0), np.log(loss / gain), np.nan)
-        error = np.sqrt(raw_loss[0, :m][chosen] / loss**2 + raw_gain[0, :m][chosen] / gain**2) / np.sqrt(electrons)
+        error = np.sqrt(raw.loss[0, :m][chosen] / loss**2 + raw.gain[0, :m][chosen] / gain**2) / np.sqrt(electrons)
     temperature = Quantity(float(pixels.temperature[0]), float(pixels.error[0]), "K")
     return SpectrumFit(label, n, axis, mean, background, used, plan.pair_energy[chosen], ratio, error, temperature)

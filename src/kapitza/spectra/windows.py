@@ -46,7 +46,7 @@ def fit_windows(wanted: EnergyWindows, reach_gain: float, reach_loss: float) -> 
     far = {side: _clip_far(wanted.far, reach) for side, reach in (("loss", reach_loss), ("gain", reach_gain))}
     for side, reach in (("loss", reach_loss), ("gain", reach_gain)):
         if far[side] is None:
-            warnings.append(("far_window_missing", _missing_far(side, reach, wanted.far, far)))
+            warnings.append(("far_window_missing", _missing_far(side, reach, wanted)))
         elif far[side] != wanted.far:
             warnings.append(
                 (
@@ -87,20 +87,13 @@ def _clip_far(wanted: Window, reach: float) -> Window | None:
     return (wanted[0], reach) if reach >= wanted[0] + _SHORTEST_FAR else None
 
 
-def _missing_far(side: str, reach: float, wanted: Window, far: dict[str, Window | None]) -> str:
-    other = "gain" if side == "loss" else "loss"
-    start = (
-        f"The {side} side ends at {_end(side, reach)} meV, so the far background window {_text(wanted)} "
-        "does not exist there"
-    )
-    if far[other] is not None:
-        return (
-            f"{start}: the shape of the zero-loss tail is taken from the {other} side, only its height from the near "
-            f"window of the {side} side. A tail that is not symmetric would bias the temperature."
-        )
+def _missing_far(side: str, reach: float, wanted: EnergyWindows) -> str:
     return (
-        f"{start}, nor on the {other} side: the tail is extrapolated from the near window alone, which can bias the "
-        "temperature by tens of K."
+        f"The {side} side ends at {_end(side, reach)} meV, so the far background window {_text(wanted.far)} does not "
+        "exist there. Instead, one zero-loss tail, the same on both sides, was fitted to the summed spectrum together "
+        f"with a temperature, so that loss and gain obey detailed balance from {wanted.near[0]:.4g} meV to the end of "
+        "the shorter side. If the true tail is not symmetric the temperature can be off by tens of K; the error common to "
+        "all pixels shows what another start of the fit would change."
     )
 
 

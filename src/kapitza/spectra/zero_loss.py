@@ -1,8 +1,7 @@
-"""The zero-loss peak: its core fitted for centre and width, and the tails that lie under the phonons."""
+"""The zero-loss peak: its core fitted for centre and width."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from scipy.optimize import least_squares
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
+from kapitza.theory.lineshapes import pearson7
 
 CORE = 0.8
 """Half-width of the fitted core in units of the full width at half maximum."""
@@ -75,7 +75,7 @@ def fit_core(energy: Array, counts: Array) -> ZeroLossCore:
     noise = np.sqrt(np.maximum(y, y.max() * 1e-3))
 
     def residuals(p: Array) -> Array:
-        return (pearson(x, p[0], p[1], p[2], p[3]) - y) / noise
+        return (pearson7(x, p[0], p[1], p[2], p[3]) - y) / noise
 
     start = [float(y.max()), top, width, 2.0]
     lower, upper = [0, top - width, width / 3, 0.6], [np.inf, top + width, width * 3, 100]
@@ -83,17 +83,3 @@ def fit_core(energy: Array, counts: Array) -> ZeroLossCore:
     spread = max(1.0, 2 * fit.cost / max(len(x) - 4, 1))
     error = np.sqrt(np.abs(np.diag(np.linalg.pinv(fit.jac.T @ fit.jac))) * spread)
     return ZeroLossCore(float(fit.x[1]), float(error[1]), float(fit.x[2]), float(error[2]), float(fit.x[3]))
-
-
-def pearson(energy: Array, height: float, centre: float, fwhm: float, exponent: float) -> Array:
-    """Pearson VII of given height, centre (meV), fwhm (meV) and exponent at energies in meV (PHYSICS 5.1)."""
-    k = math.expm1(math.log(2) / exponent)
-    return height * (1 + 4 * k * ((energy - centre) / fwhm) ** 2) ** -exponent
-
-
-def tail(energy: Array, fwhm: float, exponent: float) -> tuple[Array, Array]:
-    """Centred Pearson VII of unit height and the derivative of its logarithm by the exponent (PHYSICS 5.2)."""
-    root = 2 ** (1 / exponent)
-    u = (energy / fwhm) ** 2
-    q = 1 + 4 * (root - 1) * u
-    return q**-exponent, -np.log(q) + 4 * u * root * math.log(2) / (exponent * q)

@@ -12,6 +12,10 @@ import numba
 import numpy as np
 
 from kapitza.data import Array
+from kapitza.spectra.sides import Background, Sides
+from kapitza.spectra.windows import Windows, inside
+from kapitza.spectra.zero_loss import ZeroLossCore
+from kapitza.theory.lineshapes import pearson7
 
 _START_FWHM, _START_EXPONENT, _START_CENTRE = 10.0, 1.5, 0.01
 _BOUNDS = ((2.0, 50.0), (0.1, 5.0), (-1.0, 1.0))
@@ -21,77 +25,92 @@ _ITERATIONS = 400
 _TOLERANCE = 1e-6
 
 
-def fit(energy: Array, counts: Array, used: Array, height: Array, shape: Array | None = None) -> tuple[Array, Array]:
+def prepare(mean: Sides, windows: Windows, core: ZeroLossCore) -> None:
+    """Nothing is shared: every pixel and side is fitted on its own."""
+
+
+def evaluate(spectra: Sides, windows: Windows, shape: None) -> Background:
+    """Background of each spectrum; NaN where it holds nothing to fit. The published recipe knows no error of it."""
+    energy, none = spectra.energy, np.zeros(len(spectra.loss))
+    height = np.fmax(np.nanmax(spectra.loss, axis=1, initial=0.0), np.nanmax(spectra.gain, axis=1, initial=0.0))
+    loss = curve(energy, fit(energy, spectra.loss, inside(energy, windows.near, windows.far_loss), height))
+    gain = curve(energy, fit(energy, spectra.gain, inside(energy, windows.near, windows.far_gain), height))
+    return Background(loss, gain, none, none)
+
+
+def variants(shape: None) -> list[None]:
+    """None: nothing is shared."""
+    return []
+
+
+def fit(energy: Array, counts: Array, used: Array, height: Array) -> Array:
     """Parameters of each spectrum's background on one side, by Levenberg-Marquardt.
 
     Parameters
     ----------
     energy : (m,), meV, > 0. counts : (n, m), counts. used : (m,), True in the background windows.
     height : (n,), counts, the maximum of each zero-loss peak.
-    shape : (n, 2), fwhm (meV) and exponent to keep fixed, for a side without a far window; None to fit them.
 
     Returns
     -------
-    (n, 4), height (counts), fwhm (meV), exponent, centre (meV); and (n,), False where the spectrum holds nothing to
-    fit.
+    (n, 4), height (counts), fwhm (meV), exponent, centre (meV); NaN where the spectrum is not finite or has no height.
     """
-    free = shape is None
     start = np.empty((len(counts), 4))
-    start[:, 0], start[:, 3] = height, _START_CENTRE
-    start[:, 1:3] = (_START_FWHM, _START_EXPONENT) if shape is None else shape
-    return _fit(np.ascontiguousarray(energy[used]), np.ascontiguousarray(counts[:, used]), start, free)
+    start[:] = (0.0, _START_FWHM, _START_EXPONENT, _START_CENTRE)
+    start[:, 0] = height
+    chosen = np.ascontiguousarray(counts[:, used])
+    found = start.copy()
+    good = np.isfinite(chosen).all(axis=1) & (height > 0)
+    found[good] = _fit(np.ascontiguousarray(energy[used]), chosen[good], start[good])
+    found[~good] = np.nan
+    return found
 
 
 def curve(energy: Array, parameters: Array) -> Array:
     """(n, m), counts: the background with `parameters` (n, 4) from `fit` at energies (m,), meV."""
     height, fwhm, exponent, centre = (column[:, None] for column in parameters.T)
-    ratio = (2 ** (1 / exponent) - 1) * (2 * (energy - centre) / fwhm) ** 2
-    return height * (1 + ratio) ** -exponent
+    return pearson7(energy, height, centre, fwhm, exponent)
 
 
 @numba.njit(cache=True, nogil=True)
-def _fit(energy, counts, start, free_shape):  # type: ignore[no-untyped-def]
-    n = len(counts)
-    found, converged = start.copy(), np.zeros(n, np.bool_)
+def _fit(energy, counts, start):  # type: ignore[no-untyped-def]
+    found = start.copy()
     lower, upper = np.empty(4), np.empty(4)
     for b in range(3):
         lower[b + 1], upper[b + 1] = _BOUNDS[b]
-    for p in range(n):
+    for p in range(len(counts)):
         lower[0], upper[0] = 0.5 * start[p, 0], 10 * start[p, 0]
-        converged[p] = _descend(energy, counts[p], found[p], lower, upper, free_shape)
-    return found, converged
+        _descend(energy, counts[p], found[p], lower, upper)
+    return found
 
 
 @numba.njit(cache=True, nogil=True)
-def _descend(x, y, p, lower, upper, free_shape):  # type: ignore[no-untyped-def]
+def _descend(x, y, p, lower, upper):  # type: ignore[no-untyped-def]
+    # As lsqcurvefit does, this leaves in p what it has when the iterations are used up.
     damping = 1e-3
-    cost, gradient, hessian = _normal_equations(x, y, p, free_shape)
-    if not np.isfinite(cost):
-        return False
+    cost, gradient, hessian = _normal_equations(x, y, p)
     for _ in range(_ITERATIONS):
         damped = hessian.copy()
         for j in range(4):
             damped[j, j] += damping * hessian[j, j] + 1e-300
         step = np.linalg.solve(damped, gradient)
         trial = np.minimum(np.maximum(p + step, lower), upper)
-        trial_cost, trial_gradient, trial_hessian = _normal_equations(x, y, trial, free_shape)
+        trial_cost, trial_gradient, trial_hessian = _normal_equations(x, y, trial)
         if trial_cost <= cost:
             small = cost - trial_cost <= _TOLERANCE * cost
             p[:] = trial
             cost, gradient, hessian = trial_cost, trial_gradient, trial_hessian
             damping = max(damping / 5, 1e-12)
             if small:
-                return True
+                return
         else:
             damping *= 4
             if damping > 1e12:
-                return True
-    # lsqcurvefit too returns what it has when its iterations are used up.
-    return True
+                return
 
 
 @numba.njit(cache=True, nogil=True)
-def _normal_equations(x, y, p, free_shape):  # type: ignore[no-untyped-def]
+def _normal_equations(x, y, p):  # type: ignore[no-untyped-def]
     height, fwhm, m, centre = p
     root = 2 ** (1 / m)
     cost, gradient, hessian, d = 0.0, np.zeros(4), np.zeros((4, 4)), np.zeros(4)
@@ -102,14 +121,11 @@ def _normal_equations(x, y, p, free_shape):  # type: ignore[no-untyped-def]
         weight = x[i] ** _ENERGY_POWER * (_OVERSHOOT if f > y[i] else 1.0)
         common = f * 8 * m * (root - 1) * u / (fwhm * q)
         d[0], d[3] = f / height, common
-        if free_shape:
-            d[1], d[2] = common * u, f * (-np.log(q) + 4 * u * u * root * np.log(2.0) / (m * q))
+        d[1], d[2] = common * u, f * (-np.log(q) + 4 * u * u * root * np.log(2.0) / (m * q))
         r = weight * (y[i] - f)
         cost += r * r
         for j in range(4):
             gradient[j] += weight * d[j] * r
             for k in range(4):
                 hessian[j, k] += weight * weight * d[j] * d[k]
-    if not free_shape:
-        hessian[1, 1] = hessian[2, 2] = 1.0
     return cost, gradient, hessian

@@ -8,13 +8,16 @@ not).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.spectra.zero_loss import tail
+from kapitza.spectra.sides import Background, Sides
+from kapitza.spectra.windows import Windows, inside
+from kapitza.spectra.zero_loss import ZeroLossCore
+from kapitza.theory.lineshapes import pearson7, pearson7_gradient
 
 _ITERATIONS = 100
 
@@ -29,6 +32,14 @@ class Tail:
     exponent_error: float
     misfit: float
     """Reduced chi-squared of the windows; far above 1 where a Pearson VII does not describe the tail."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The tails of both sides."""
+
+    loss: Tail
+    gain: Tail
 
 
 def fit_tail(energy: Array, electrons: Array, used: Array, fwhm: float) -> Tail:
@@ -52,7 +63,8 @@ def fit_tail(energy: Array, electrons: Array, used: Array, fwhm: float) -> Tail:
     log_height, exponent, step = 0.0, 2.0, np.zeros(2)
     hessian = np.eye(2)
     for _ in range(_ITERATIONS):
-        shape, slope = tail(x, fwhm, exponent)
+        gradient = pearson7_gradient(x, 1.0, 0.0, fwhm, exponent)
+        shape, slope = gradient[:, 0], gradient[:, 3] / gradient[:, 0]
         if not step.any():
             log_height = float(np.log(max(y.sum(), 1.0) / shape.sum()))
         model = np.maximum(np.exp(log_height) * shape, 1e-12)
@@ -72,18 +84,37 @@ def fit_tail(energy: Array, electrons: Array, used: Array, fwhm: float) -> Tail:
     return Tail(fwhm, exponent, error, misfit)
 
 
-def background(energy: Array, electrons: Array, used: Array, shape: Tail) -> tuple[Array, Array]:
-    """Background of each spectrum on one side: the tail scaled to the electrons in the windows (maximum likelihood).
+def prepare(mean: Sides, windows: Windows, core: ZeroLossCore) -> Shape:
+    """Tails of both sides of the summed spectrum (one spectrum, electrons)."""
+    return Shape(
+        fit_tail(mean.energy, mean.loss[0], inside(mean.energy, windows.near, windows.far_loss), core.fwhm),
+        fit_tail(mean.energy, mean.gain[0], inside(mean.energy, windows.near, windows.far_gain), core.fwhm),
+    )
 
-    Parameters
-    ----------
-    energy : (m,), meV, > 0. electrons : (n, m), electrons. used : (m,), True in the background windows.
 
-    Returns
-    -------
-    (n, m), electrons, NaN where the windows hold no electrons; and (n,), relative standard error of its height.
-    """
-    curve, _ = tail(energy, shape.fwhm, shape.exponent)
+def evaluate(spectra: Sides, windows: Windows, shape: Shape) -> Background:
+    """Background of each spectrum: the tail of each side scaled to the electrons in the windows (maximum
+    likelihood)."""
+    loss, loss_error = _scaled(
+        spectra.energy, spectra.loss, inside(spectra.energy, windows.near, windows.far_loss), shape.loss
+    )
+    gain, gain_error = _scaled(
+        spectra.energy, spectra.gain, inside(spectra.energy, windows.near, windows.far_gain), shape.gain
+    )
+    return Background(loss, gain, loss_error, gain_error)
+
+
+def variants(shape: Shape) -> list[Shape]:
+    """The shape with either exponent one standard error up."""
+
+    def raised(tail: Tail) -> Tail:
+        return replace(tail, exponent=tail.exponent + tail.exponent_error)
+
+    return [replace(shape, loss=raised(shape.loss)), replace(shape, gain=raised(shape.gain))]
+
+
+def _scaled(energy: Array, electrons: Array, used: Array, tail: Tail) -> tuple[Array, Array]:
+    curve = pearson7(energy, 1.0, 0.0, tail.fwhm, tail.exponent)
     total = electrons[:, used].sum(axis=1)
     total = np.where(total > 0, total, np.nan)
     return (total / curve[used].sum())[:, None] * curve, 1 / np.sqrt(total)

@@ -1,0 +1,122 @@
+"""Where the material changes: the share of each material along the heat flow, from the loss spectra."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from kapitza.data import Array, TemperatureMap
+from kapitza.errors import MethodError
+from kapitza.interface.profile import along, positions
+from kapitza.theory.conduction import step
+
+_END_SHARE = 0.2
+_SIGNIFICANT = 5.0
+_PASSES = 3
+_MEDIAN_OF_CHI_SQUARED = 0.4549
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Share of the left material along the heat flow.
+
+    share, error : (n,). position, position_error : nm, of the middle of the step. width, width_error : its 10-90
+        width, nm.
+    """
+
+    share: Array
+    error: Array
+    position: float
+    position_error: float
+    width: float
+    width_error: float
+
+
+def composition(tmap: TemperatureMap, axis: str) -> Composition:
+    """Share of the left material at each position, by projecting its loss spectrum between those of the two ends.
+
+    Spectra are normalised to their sum between the background windows, so that thickness drops out. An error-function
+    step is fitted to the share.
+
+    Raises
+    ------
+    MethodError
+        if the map kept no spectra, or the two ends do not differ by more than the noise.
+    """
+    x = positions(tmap, axis)
+    spectra, variance = _column_spectra(tmap, axis)
+    usable = np.isfinite(spectra).all(axis=1)
+    if usable.sum() < 5:
+        raise MethodError(
+            f"At least 5 columns with good pixels are wanted to find the interface, got {usable.sum()}: give its "
+            "position (nm) in [interface]."
+        )
+    count = max(2, round(_END_SHARE * usable.sum()))
+    left, right = np.flatnonzero(usable)[:count], np.flatnonzero(usable)[-count:]
+    for _ in range(_PASSES):
+        share, error = _projected(spectra, variance, left, right)
+        found = _fitted(x, share, error, usable)
+        reach = max(1.5 * found.width, 2 * (x[1] - x[0]))
+        beyond_left = np.flatnonzero(usable & (x < found.position - reach))
+        beyond_right = np.flatnonzero(usable & (x > found.position + reach))
+        if len(beyond_left) < 2 or len(beyond_right) < 2:
+            break
+        left, right = beyond_left, beyond_right
+    return found
+
+
+def _column_spectra(tmap: TemperatureMap, axis: str) -> tuple[Array, Array]:
+    """(n, energy) normalised mean loss spectra along the heat flow, and (energy,) the variance of one of them."""
+    if tmap.loss is None:
+        raise MethodError(
+            "The loss spectra are wanted to find the interface, but the map was made without keeping them: "
+            "give its position (nm) in [interface]."
+        )
+    energy = tmap.settings["energy"]
+    chosen = (tmap.energy > energy["near"][1]) & (tmap.energy < energy["far"][0])
+    loss = np.where(tmap.ok[..., None], tmap.loss[..., chosen].astype(float), np.nan)
+    loss = along(loss, axis)
+    number = np.isfinite(loss).all(axis=2).sum(axis=0)
+    mean = np.full(loss.shape[1:], np.nan)
+    some = number > 0
+    mean[some] = np.nanmean(loss[:, some], axis=0)
+    spectra = mean / mean.sum(axis=1)[:, None]
+    # Neighbouring columns are alike but for noise, except at the interface, which the median passes over.
+    difference = np.diff(spectra[some], axis=0) ** 2
+    variance = np.median(difference, axis=0) / (2 * _MEDIAN_OF_CHI_SQUARED)
+    return spectra, np.maximum(variance, 0.1 * variance.mean())
+
+
+def _projected(spectra: Array, variance: Array, left: Array, right: Array) -> tuple[Array, Array]:
+    ends = spectra[left].mean(axis=0), spectra[right].mean(axis=0)
+    contrast = ends[0] - ends[1]
+    strength = float((contrast**2 / variance).sum())
+    # The contrast carries noise of its own, which must not pass for a difference between the materials.
+    own = len(contrast) * (1 / len(left) + 1 / len(right))
+    if strength - own < _SIGNIFICANT**2 + 3 * np.sqrt(2 * own * max(own, 1.0)):
+        raise MethodError(
+            "Two ends with different loss spectra are wanted to find the interface, but they differ by no more than "
+            "the noise: choose the axis that crosses the interface, or give its position (nm) in [interface]."
+        )
+    share = ((spectra - ends[1]) * contrast / variance).sum(axis=1) / strength
+    return share, np.full(len(share), 1 / np.sqrt(strength))
+
+
+def _fitted(x: Array, share: Array, error: Array, usable: Any) -> Composition:
+    pitch = x[1] - x[0]
+    xs, ys, es = x[usable], share[usable], error[usable]
+
+    def residuals(p: Array) -> Array:
+        return (p[2] + 0.5 * (p[3] - p[2]) * (1 - step(xs - p[0], p[1])) - ys) / es
+
+    crossing = xs[int(np.argmin(np.abs(ys - 0.5)))]
+    bounds = ([xs[0], 0.05 * pitch, -1.0, 0.0], [xs[-1], xs[-1] - xs[0], 1.0, 2.0])
+    starts = [np.array([crossing, width * pitch, 0.0, 1.0]) for width in (1.0, 4.0)]
+    fits = [least_squares(residuals, np.clip(p, *bounds), bounds=bounds, x_scale=[pitch, pitch, 1, 1]) for p in starts]
+    best = min(fits, key=lambda fit: fit.cost)
+    spread = max(1.0, 2 * best.cost / max(len(xs) - 4, 1))
+    deviation = np.sqrt(np.diag(np.linalg.pinv(best.jac.T @ best.jac)) * spread)
+    return Composition(share, error, float(best.x[0]), float(deviation[0]), float(best.x[1]), float(deviation[1]))

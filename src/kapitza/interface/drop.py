@@ -1,0 +1,173 @@
+"""Temperature drop, gradients and characteristic lengths of an interface, from the map of one image."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kapitza.data import Array, InterfaceResult, Profile, TemperatureMap
+from kapitza.errors import MethodError
+from kapitza.interface.composition import Composition, composition
+from kapitza.interface.profile import profile
+from kapitza.interface.step import fit_width
+from kapitza.quantity import Quantity
+from kapitza.settings import InterfaceSettings, Window
+from kapitza.theory.conduction import (
+    Line,
+    characteristic_length_error,
+    drop_covariance,
+    fieller_interval,
+    line_at,
+)
+
+_ACOUSTIC_REACH = 10.0
+"""nm: about three decay lengths of the non-equilibrium beside an interface (PHYSICS 3.2, 10.4), kept out of the
+bulk."""
+
+_BULK_SHARE = 0.6
+_WIDTHS_OUT = 2.0
+_FEWEST_COLUMNS = 3
+_FIRST_ORDER_HOLDS = 0.1
+_UNKNOWN_POSITION = 1.0
+
+Notes = list[tuple[str, str]]
+
+
+def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = None) -> InterfaceResult:
+    """What the interface does to the temperature of one image.
+
+    The interface is found from the composition unless its position is given. Straight lines are fitted to the bulk on
+    both sides and extrapolated to it with their full covariance (PHYSICS 3.2).
+
+    Parameters
+    ----------
+    tmap : with a known pixel pitch, and with spectra kept unless the position is given.
+    settings : axis, position and bulk ranges; found from the data where None.
+
+    Raises
+    ------
+    MethodError
+        if the pitch is unknown, the composition does not change, or a bulk range has fewer than three columns.
+    """
+    settings = settings or InterfaceSettings()
+    measured, ratio, outliers = profile(tmap, settings.axis)
+    notes: Notes = []
+    if outliers:
+        notes.append(
+            ("profile_outliers", f"{outliers} pixels far from their column's median are left out of the profile.")
+        )
+    found = _composition(tmap, settings, notes)
+    if settings.position is not None:
+        position, error = settings.position, 0.0
+    else:
+        assert found is not None
+        position, error = found.position, found.position_error
+    x = measured.position
+    if not x[0] < position < x[-1]:
+        raise MethodError(
+            f"An interface position inside the image, between {x[0]:.4g} and {x[-1]:.4g} nm, is wanted, got "
+            f"{position:.4g} nm: correct position in [interface]."
+        )
+    width = 0.0 if found is None else found.width
+    ranges = bulk_ranges(x, position, width, settings)
+    return analyse_profile(measured, (position, error), ranges, found, ratio, notes)
+
+
+def bulk_ranges(x: Array, position: float, width: float, settings: InterfaceSettings) -> tuple[Window, Window]:
+    """(start, stop) in nm of the bulk on both sides: as given, else what is far enough from the interface.
+
+    Left out are the larger of 10 nm and twice the 10-90 `width` of the composition, but at most 40 % of a side unless
+    the composition is wider.
+    """
+
+    def gap(side: float) -> float:
+        return max(min(_ACOUSTIC_REACH, (1 - _BULK_SHARE) * side), _WIDTHS_OUT * width)
+
+    left = settings.bulk_left or (float(x[0]), position - gap(position - x[0]))
+    right = settings.bulk_right or (position + gap(x[-1] - position), float(x[-1]))
+    return left, right
+
+
+def analyse_profile(
+    measured: Profile,
+    position: tuple[float, float],
+    ranges: tuple[Window, Window],
+    found: Composition | None,
+    ratio: float | None,
+    notes: Notes,
+) -> InterfaceResult:
+    """All numbers of an interface from a profile, the position (value, error; nm) and the bulk ranges (nm)."""
+    left = _bulk_line(measured, ranges[0], position[0], "left")
+    right = _bulk_line(measured, ranges[1], position[0], "right")
+    covariance = drop_covariance(left, right, position[1])
+    drop, drop_error = left.value - right.value, float(np.sqrt(covariance[0, 0]))
+    lines = np.array([left.value, left.slope, right.value, right.slope])
+    spread = np.zeros((4, 4))
+    spread[:2, :2], spread[2:, 2:] = left.covariance, right.covariance
+    slack = _UNKNOWN_POSITION if found is None else float(np.hypot(0.5 * found.width, found.position_error))
+    return InterfaceResult(
+        drop=Quantity(drop, drop_error, "K"),
+        position=Quantity(position[0], position[1] if found is not None else None, "nm"),
+        width_10_90=fit_width(measured, lines, spread, position[0], slack),
+        temperature_left=_at_interface(left, position[1]),
+        temperature_right=_at_interface(right, position[1]),
+        gradient_left=_gradient(left),
+        gradient_right=_gradient(right),
+        characteristic_length_left=_length(drop, left.slope, covariance[np.ix_([0, 1], [0, 1])]),
+        characteristic_length_right=_length(drop, right.slope, covariance[np.ix_([0, 2], [0, 2])]),
+        composition_width_10_90=_width_of(found),
+        profile=measured,
+        bulk_left=ranges[0],
+        bulk_right=ranges[1],
+        composition=None if found is None else found.share,
+        covariance=spread,
+        scatter=ratio,
+        warnings=tuple(notes),
+    )
+
+
+def _composition(tmap: TemperatureMap, settings: InterfaceSettings, notes: Notes) -> Composition | None:
+    """The composition; where it cannot be had but the position is given, a note instead."""
+    try:
+        return composition(tmap, settings.axis)
+    except MethodError as error:
+        if settings.position is None:
+            raise
+        notes.append(("composition_unknown", f"The composition along {settings.axis} was not measured. {error}"))
+        return None
+
+
+def _bulk_line(measured: Profile, window: Window, position: float, side: str) -> Line:
+    x = measured.position
+    inside = (
+        (x >= window[0] - 1e-9) & (x <= window[1] + 1e-9) & np.isfinite(measured.temperature) & (measured.error > 0)
+    )
+    if inside.sum() < _FEWEST_COLUMNS:
+        raise MethodError(
+            f"At least {_FEWEST_COLUMNS} columns with a temperature are wanted in the {side} bulk range, "
+            f"{window[0]:.4g} to {window[1]:.4g} nm, got {inside.sum()}: give bulk_{side} in [interface], "
+            "or record a wider image."
+        )
+    return line_at(x[inside], measured.temperature[inside], measured.error[inside], position)
+
+
+def _width_of(found: Composition | None) -> Quantity:
+    return Quantity(None, None, "nm") if found is None else Quantity(found.width, found.width_error, "nm")
+
+
+def _at_interface(line: Line, position_error: float) -> Quantity:
+    return Quantity(line.value, float(np.hypot(np.sqrt(line.covariance[0, 0]), line.slope * position_error)), "K")
+
+
+def _gradient(line: Line) -> Quantity:
+    return Quantity(1e3 * line.slope, 1e3 * float(np.sqrt(line.covariance[1, 1])), "K/um")
+
+
+def _length(drop: float, gradient: float, covariance: Array) -> Quantity:
+    """-drop/gradient: positive where drop and gradient fall the same way, as they must when heat flows."""
+    value = -drop / gradient
+    error = characteristic_length_error(drop, gradient, covariance)
+    if np.sqrt(covariance[1, 1]) <= _FIRST_ORDER_HOLDS * abs(gradient):
+        return Quantity(value, error, "nm")
+    low, high = fieller_interval(drop, gradient, covariance)
+    interval = (None if high is None else -high, None if low is None else -low)
+    return Quantity(value, error, "nm", interval)
