@@ -34,16 +34,23 @@ class Quantity:
         return cls(entry["value"], entry["error"], entry["unit"], None if ends is None else (ends[0], ends[1]))
 
     def __str__(self) -> str:
-        if _finite(self.value) is None:
+        value = _finite(self.value)
+        if self.interval is not None:
+            low, high = ("unbounded" if end is None else _short(end) for end in map(_finite, self.interval))
+            text = f"({low} to {high})" if value is None else f"{_short(value)} ({low} to {high})"
+        elif value is None:
             return "not known"
-        assert self.value is not None
-        if _finite(self.error) is None or not self.error:
-            text = f"{self.value:.4g}"
+        elif _finite(self.error) is None or not self.error:
+            text = f"{value:.4g}"
         else:
             digits = max(0, 1 - math.floor(math.log10(abs(self.error))))
-            text = f"{self.value:.{digits}f} ± {self.error:.{digits}f}"
+            text = f"{value:.{digits}f} ± {self.error:.{digits}f}"
         return f"{text} {self.unit}".rstrip()
 
 
 def _finite(number: float | None) -> float | None:
     return float(number) if number is not None and math.isfinite(number) else None
+
+
+def _short(number: float) -> str:
+    return f"{number:.3g}" if abs(number) < 1000 else f"{number:.0f}"

@@ -63,6 +63,9 @@ class Frame:
         return np.arange(self.shape[0]) * self.pitch[0], np.arange(self.shape[1]) * self.pitch[1]
 
 
+POINT = 0.08
+"""Length of a colour bar's pointed end over the length of its bar."""
+
 LEFT, RIGHT, TOP, BOTTOM = 13.0, 16.0, 5.5, 9.0
 """Room for axis labels, for a colour bar, for a title and for the label below, mm."""
 
@@ -128,16 +131,17 @@ def add_colour_bar(figure: Figure, ax: Axes, image: AxesImage, label: str) -> No
 
     Where nothing is known there is nothing to scale, and no bar.
     """
-    values = np.ma.compressed(np.ma.asarray(image.get_array()))
+    values: Array = np.ma.compressed(np.ma.asarray(image.get_array()))
     if not values.size:
         return
     low, high = image.get_clim()
     below, above = bool((values < low).any()), bool((values > high).any())
     extend = {(True, True): "both", (True, False): "min", (False, True): "max"}.get((below, above), "neither")
     box, per_mm = ax.get_position(), 1 / (figure.get_size_inches()[0] * MM)
-    place = figure.add_axes((box.x1 + 1.5 * per_mm, box.y0, 2.5 * per_mm, box.height))
-    bar = figure.colorbar(image, cax=place, extend=extend, extendfrac=0.08)
-    bar.ax.set_title(label, loc="left", fontsize=6.5)
+    bare = box.height / (1 + POINT * (below + above))
+    place = figure.add_axes((box.x1 + 1.5 * per_mm, box.y0 + POINT * below * bare, 2.5 * per_mm, bare))
+    bar = figure.colorbar(image, cax=place, extend=extend, extendfrac=POINT)
+    bar.ax.set_title(label, loc="left", fontsize=6.5, y=1 + POINT * above)
     bar.outline.set_linewidth(0.5)
     bar.ax.yaxis.set_major_locator(MaxNLocator(4))
 

@@ -56,8 +56,8 @@ def temperature_map(tmap: TemperatureMap, interface: InterfaceResult | None = No
     frame = frame_of(tmap)
     figure, panels = map_panels(frame, 2)
     planes = (
-        ("Temperature", tmap.temperature, TEMPERATURE_COLOURS, "$T$ (K)"),
-        ("Standard error of one pixel", tmap.error, ERROR_COLOURS, r"$\sigma_T$ (K)"),
+        ("Temperature", tmap.temperature, TEMPERATURE_COLOURS, "T (K)"),
+        ("Standard error of one pixel", tmap.error, ERROR_COLOURS, "s.e. (K)"),
     )
     for ax, (title, plane, colours, label) in zip(panels, planes, strict=True):
         image = draw_plane(ax, plane, frame, colours)
@@ -85,7 +85,7 @@ def isotherms(
     figure, (ax,) = map_panels(frame, 1)
     if survey is None:
         image = draw_plane(ax, gradient.temperature, frame, TEMPERATURE_COLOURS)
-        add_colour_bar(figure, ax, image, "$T$ (K)")
+        add_colour_bar(figure, ax, image, "T (K)")
     else:
         draw_plane(ax, np.asarray(survey, float), frame, SURVEY_COLOURS)
     lines = _contours(ax, gradient.temperature, frame, "white" if survey is None else ISOTHERM)
@@ -137,9 +137,7 @@ def significant_arrows(gradient: GradientField, frame: Frame) -> tuple[Array, Ar
     """
     y, x = frame.coordinates()
     strides = [max(1, round(_spacing(frame) / pitch)) for pitch in frame.pitch]
-    rows, columns = (
-        np.arange(((n - 1) % stride) // 2, n, stride) for n, stride in zip(frame.shape, strides, strict=True)
-    )
+    rows, columns = (_spread(n, stride) for n, stride in zip(frame.shape, strides, strict=True))
     grid = np.ix_(rows, columns)
     down, across, error = gradient.gradient_y[grid], gradient.gradient_x[grid], gradient.error[grid]
     down = np.where(np.isfinite(down), down, 0.0) if frame.shape[0] == 1 else down
@@ -147,6 +145,12 @@ def significant_arrows(gradient: GradientField, frame: Frame) -> tuple[Array, Ar
     shown = np.isfinite(down) & np.isfinite(across) & (np.hypot(down, across) > 2 * error)
     places = np.stack(np.meshgrid(y[rows], x[columns], indexing="ij"), axis=-1)
     return places[shown], down[shown], across[shown]
+
+
+def _spread(n: int, stride: int) -> Array:
+    """Every `stride`-th of `n` pixels, as far from one edge as from the other."""
+    count = max(1, n // stride)
+    return (n - 1 - (count - 1) * stride) // 2 + stride * np.arange(count)
 
 
 @styled

@@ -53,7 +53,7 @@ def profile(
     left, right : names of the materials. Bands are one standard error of the lines; bulk ranges are shaded.
     """
     strip = 0.0 if interface.composition is None else 15.0
-    figure = new_figure(MIDDLE, 73 + strip)
+    figure = new_figure(MIDDLE, 71 + strip)
     ax = add_panel(figure, 14, 6, MIDDLE - 17, 52)
     draw_profile(ax, interface, left, right)
     ax.set_ylabel(ylabel)
@@ -112,7 +112,7 @@ def mark_drop(ax: Axes, interface: InterfaceResult) -> None:
     arrow = {"arrowstyle": "<->", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 6}
     ax.annotate("", (position, left), (position, right), arrowprops=arrow, zorder=6)
     ax.annotate(
-        rf"$\Delta T$ = {quantity_text(interface.drop)}", (position, 1.0), (0, 2), xycoords=("data", "axes fraction"),
+        f"ΔT = {quantity_text(interface.drop)}", (position, 1.0), (0, 2), xycoords=("data", "axes fraction"),
         textcoords="offset points", ha="center", va="bottom", fontsize=7,
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ def flows(
     """
     rows = -(-len(images) // 3)
     top = 4.0 + 3.4 * rows
-    figure = new_figure(MIDDLE, top + 52 + (9 if combined is None else 68))
+    figure = new_figure(MIDDLE, top + 52 + (9 if combined is None else 67))
     panels = [add_panel(figure, 14, top, MIDDLE - 17, 52)]
     for name, (flow, interface) in images.items():
         draw_flow(panels[0], interface, titled(name, flow), FLOW_COLOURS[flow])

@@ -34,7 +34,7 @@ def spectra(fits: Sequence[SpectrumFit]) -> Figure:
     The straight line runs through the origin with slope 1/(k T) at the temperature that was found; its band is one
     standard error. One row per spectrum.
     """
-    figure = new_figure(DOUBLE, 42 * len(fits) + 15)
+    figure = new_figure(DOUBLE, 42 * len(fits) + 12)
     panels = []
     for i, fit in enumerate(fits):
         left, right = add_panel(figure, 13, 5 + 42 * i, 94, 35), add_panel(figure, 122, 5 + 42 * i, 58, 35)
@@ -86,7 +86,7 @@ def draw_log_ratio(ax: Axes, fit: SpectrumFit) -> None:
         ax.plot(x, y, color=BLUE)
     ax.set_xlim(left=0)
     ax.set_ylabel("ln(loss/gain)")
-    ax.set_title(rf"$T$ = {quantity_text(fit.temperature)}")
+    ax.set_title(f"T = {quantity_text(fit.temperature)}")
 
 
 def window_spans(energy: Array, used: Array) -> Iterator[tuple[float, float]]:

@@ -35,15 +35,13 @@ _STYLE: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
     "font.size": 7.0,
-    "mathtext.fontset": "custom",
-    "mathtext.rm": "sans",
-    "mathtext.it": "sans:italic",
-    "mathtext.bf": "sans:bold",
-    "mathtext.cal": "sans",
+    "mathtext.default": "regular",
     "axes.labelsize": 7.0,
     "axes.titlesize": 7.0,
     "axes.titlelocation": "left",
     "axes.titlepad": 3.0,
+    # fixed, because looking for a free place for every title takes a third of the time of a figure
+    "axes.titley": 1.0,
     "axes.labelpad": 2.0,
     "axes.linewidth": 0.5,
     "axes.edgecolor": INK,
@@ -128,10 +126,13 @@ def legend_height(entries: int, columns: int) -> float:
 
 
 def letter_panels(axes: list[Axes]) -> None:
-    """Write bold a, b, c ... before the titles of `axes`; a single panel gets none."""
+    """Write bold a, b, c ... at the upper left of `axes`; a single panel gets none."""
     if len(axes) > 1:
         for letter, ax in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
-            ax.set_title(rf"$\bf{{{letter}}}$   {ax.get_title(loc='left')}", loc="left")
+            ax.annotate(
+                letter, (0, 1), (-26, 3), xycoords="axes fraction", textcoords="offset points",
+                fontweight="bold", fontsize=8, annotation_clip=False,
+            )  # fmt: skip
 
 
 def save_figure(figure: Figure, directory: Path, stem: str) -> tuple[Path, Path]:

@@ -41,7 +41,7 @@ def overview(result: StudyResult) -> Figure:
     span = limits(np.concatenate([image.map.temperature.ravel() for image in shown.values()]))
     for ax, (name, image) in zip(panels, shown.items(), strict=True):
         plane = draw_plane(ax, image.map.temperature, frame_of(image.map), TEMPERATURE_COLOURS, span)
-        add_colour_bar(figure, ax, plane, "$T$ (K)")
+        add_colour_bar(figure, ax, plane, "T (K)")
         mark_interface(ax, image.interface, axis)
         ax.set_title(titled(name, image.heat_flow))
     if interface is not None:

@@ -1,0 +1,78 @@
+"""The result folder: numbers, maps, figures, report and study, complete or not at all."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from kapitza.files.folder import result_folder
+from kapitza.study import to_toml
+from kapitza.study.result import StudyResult
+
+
+def save(result: StudyResult, directory: Path | str, *, force: bool = False) -> Path:
+    """Write everything a study found into one folder: `results.json`, maps, figures, the report and the study.
+
+    The folder appears complete or not at all. No user name, host name or absolute path goes into it.
+
+    Parameters
+    ----------
+    result
+        what `kapitza.study.run` returned.
+    directory
+        the folder to make.
+    force
+        whether an earlier result at `directory` is replaced.
+
+    Returns
+    -------
+    Path
+        the folder.
+
+    Raises
+    ------
+    OutputError
+        if the folder exists and may not be replaced, or cannot be written.
+    """
+    from kapitza.report.results import results
+
+    directory = Path(directory)
+    numbers = results(result)
+    with result_folder(directory, force) as scratch:
+        write_text(scratch / "results.json", json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        write_text(scratch / "study.toml", to_toml(result.study, directory))
+        write_maps(result, scratch / "maps.zarr")
+        write_figures(result, scratch / "figures")
+        write_report(result, numbers, scratch / "report.html")
+    return directory
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 in normal form C with plain line ends; what has no UTF-8 becomes a question mark."""
+    path.write_bytes(unicodedata.normalize("NFC", text).encode("utf-8", "replace"))
+
+
+def write_maps(result: StudyResult, store: Path) -> None:
+    """Write the maps of every image as a group of a Zarr store that xarray opens."""
+    for name, image in result.images.items():
+        group = unicodedata.normalize("NFC", name)
+        # xarray reads format 2 with consolidated metadata without a warning in every version that kapitza allows
+        image.map.to_xarray().to_zarr(store, group=group, mode="w", zarr_format=2, consolidated=True)
+
+
+def write_figures(result: StudyResult, folder: Path) -> None:
+    """Write every figure of the study as PNG and SVG."""
+    from kapitza.plots import gallery, save_figure
+
+    folder.mkdir()
+    for stem, figure in gallery(result):
+        save_figure(figure, folder, stem)
+
+
+def write_report(result: StudyResult, numbers: dict[str, Any], path: Path) -> None:
+    """Write the report, one page that needs no other file and no network."""
+    from kapitza.report.page import page
+
+    write_text(path, page(result, numbers))

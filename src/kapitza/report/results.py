@@ -1,0 +1,156 @@
+"""The numbers of a study as one plain dictionary, schema 1, ready for `results.json`."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+import kapitza
+from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
+from kapitza.quantity import Quantity
+from kapitza.study import resolved_settings
+from kapitza.study.result import ImageResult, InputRecord, StudyResult
+
+SCHEMA = 1
+LIBRARIES = ("numpy", "scipy", "numba", "xarray", "rosettasciio")
+UNITS = {
+    "drop": "K",
+    "position": "nm",
+    "width_10_90": "nm",
+    "temperature_left": "K",
+    "temperature_right": "K",
+    "gradient_left": "K/um",
+    "gradient_right": "K/um",
+    "characteristic_length_left": "nm",
+    "characteristic_length_right": "nm",
+    "composition_width_10_90": "nm",
+}
+"""Units of `InterfaceResult.QUANTITIES`, in which a synthetic experiment's truth is given."""
+
+
+def results(result: StudyResult) -> dict[str, Any]:
+    """Everything a study found, as plain numbers, texts, lists and dictionaries; what is not finite is None.
+
+    Every physical number is {"value", "error", "unit"}, error one standard deviation. `docs/results.md` tells what each
+    entry means.
+    """
+    other = result.study.method.other().preset
+    combined = _with_compared({}, result.combined, result.compared_combined, other)
+    report = {
+        "schema": SCHEMA,
+        "kapitza": kapitza.__version__,
+        "versions": versions(),
+        "title": result.study.title,
+        "inputs": [_input(record) for record in result.inputs],
+        "settings": resolved_settings(result.study),
+        "images": {name: _image(image, other) for name, image in result.images.items()},
+        "combined": combined,
+        "warnings": [{"code": code, "message": message} for code, message in result.warnings],
+    }
+    if result.truth is not None:
+        report["truth"] = {name: truth_quantity(name, value).to_dict() for name, value in result.truth.items()}
+    return plain(report)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that the numbers went through."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
+def truth_quantity(name: str, value: float) -> Quantity:
+    """What a synthetic experiment put in: exact, so its error is zero."""
+    return Quantity(float(value), 0.0, UNITS.get(name, ""))
+
+
+def median_error(tmap: TemperatureMap) -> Quantity:
+    """Median standard error of one pixel."""
+    errors = tmap.error[np.isfinite(tmap.error)]
+    return Quantity(float(np.median(errors)) if errors.size else None, None, "K")
+
+
+def gradient_magnitude(gradient: GradientField, known_step: bool) -> Quantity:
+    """Length of the mean gradient vector over the pixels where both components are known."""
+    unit = "K/um" if known_step else "K/pixel"
+    both = np.isfinite(gradient.gradient_y) & np.isfinite(gradient.gradient_x)
+    if not both.any():
+        return Quantity(None, None, unit)
+    return Quantity(math.hypot(_mean(gradient.gradient_y, both), _mean(gradient.gradient_x, both)), None, unit)
+
+
+def _mean(values: Array, chosen: Array) -> float:
+    return float(values[chosen].mean())
+
+
+def _input(record: InputRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "file": record.file,
+        "sha256": record.sha256,
+        "shape": list(record.shape),
+        "energy_axis": dict(record.energy_axis),
+        "microscope": dict(record.microscope),
+    }
+
+
+def _image(image: ImageResult, other: str) -> dict[str, Any]:
+    tmap = image.map
+    report: dict[str, Any] = {
+        "heat_flow": image.heat_flow,
+        "current": None if image.current is None else Quantity(image.current, None, "mA").to_dict(),
+        **_map(tmap),
+        "gradient": gradient_magnitude(image.gradient, tmap.step is not None).to_dict(),
+        "settings": tmap.settings,
+        "history": list(tmap.history),
+    }
+    report = _with_compared(report, image.interface, image.compared_interface, other)
+    if image.compared_map is not None:
+        report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))
+    return report
+
+
+def _map(tmap: TemperatureMap) -> dict[str, Any]:
+    return {
+        "temperature": tmap.temperature_mean.to_dict(),
+        "pixel_error": median_error(tmap).to_dict(),
+        "common_error": Quantity(tmap.common_error, None, "K").to_dict(),
+        "pixels": tmap.pixel_counts(),
+        "scatter": tmap.scatter,
+        "zero_loss": {name: quantity.to_dict() for name, quantity in tmap.zero_loss.items()},
+    }
+
+
+def _with_compared(
+    report: dict[str, Any], interface: InterfaceResult | None, compared: InterfaceResult | None, other: str
+) -> dict[str, Any]:
+    if interface is not None:
+        report["interface"] = _interface(interface)
+    if compared is not None:
+        report["compared"] = {"preset": other, "interface": _interface(compared)}
+    return report
+
+
+def _interface(interface: InterfaceResult) -> dict[str, Any]:
+    return {
+        **interface.to_dict(),
+        "bulk_left": list(interface.bulk_left),
+        "bulk_right": list(interface.bulk_right),
+        "scatter": interface.scatter,
+    }
+
+
+def plain(value: Any) -> Any:
+    """`value` in JSON's own types: NumPy's numbers as Python's, tuples as lists, None for what is not finite."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | None) else str(value)
