@@ -94,7 +94,7 @@ def _check_numbers(item: Item) -> None:
             f"Counts as real numbers are wanted, got {_dtype_words(dtype)} in {item.title!r}: save the spectrum image"
             " itself, as integers or floats."
         )
-    if 0 in item.shape or len(item.axes) != len(item.shape):
+    if 0 in item.shape or not item.shape or len(item.axes) != len(item.shape):
         raise InputError(
             f"An array with an axis for each dimension is wanted, got the shape {item.shape} with {len(item.axes)} axes"
             f" in {item.title!r}: save the spectrum image again with its calibration."

@@ -87,5 +87,6 @@ def _find_reader(path: Path) -> tuple[Path, Reader]:
 
 def _reason(error: Exception, path: Path) -> str:
     """The library's own reason, on one line and without the folders of the path."""
-    words = " ".join(str(error).replace(str(path.parent), "").split())
+    words = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())
+    words = words.replace(str(path.parent), "")
     return f"{type(error).__name__}: {words[:160]}" if words else type(error).__name__

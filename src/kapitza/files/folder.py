@@ -117,8 +117,11 @@ def check_target(path: Path, force: bool) -> None:
     Raises
     ------
     OutputError
-        if `path` exists, and `force` is not given or it is neither empty nor an earlier result.
+        if `path` exists, and `force` is not given or it is neither empty nor an earlier result; or if it lies in a file.
     """
+    above = next(folder for folder in Path(os.path.abspath(path)).parents if folder.exists())
+    if not above.is_dir():
+        raise OutputError(f"A folder is wanted above {path.name!r}, got the file {above.name!r}: choose another place.")
     if not os.path.lexists(path):
         return
     if not force:

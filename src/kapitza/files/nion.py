@@ -19,6 +19,7 @@ import numpy as np
 from kapitza.data import Array, Microscope
 from kapitza.errors import InputError
 from kapitza.files.item import Axis, Item, dig, number, positive, text
+from kapitza.files.size import check_claim
 
 _BEAM_VOLT = ("instrument.high_tension", "hardware_source.autostem.high_tension_v")
 _CONVERGENCE_RAD = ("instrument.convergence_angle", "hardware_source.convergence_angle_rad")
@@ -82,6 +83,7 @@ def read_hdf(path: Path) -> list[Item]:
         sets = [root] if isinstance(root, h5py.Dataset) else [root[k] for k in _in_order(root)] if root else []
         for dataset in sets:
             if isinstance(dataset, h5py.Dataset) and "properties" in dataset.attrs:
+                check_claim(dataset.nbytes, path)
                 data = HdfArray(path, dataset.name, tuple(dataset.shape), dataset.dtype)
                 items.append(make_item(data, json.loads(text(dataset.attrs["properties"])), path))
     if not items:

@@ -12,10 +12,10 @@ import numpy as np
 
 from kapitza.data import Array, SpectrumImage
 from kapitza.errors import AxisError, InputError
-from kapitza.files import rosetta
 from kapitza.files.axes import Layout, arrange, describe_axes, find_layout
 from kapitza.files.door import open_items, reading
 from kapitza.files.item import Item
+from kapitza.files.size import is_large
 
 _MICROSCOPE_UNITS = {
     "beam_energy": "keV",
@@ -168,9 +168,9 @@ def _line(index: int, item: Item) -> str:
 
 
 def _load(item: Item, layout: Layout) -> Any:
-    """Counts as (y, x, energy) in a native type: in memory up to `EAGER_BYTES`, as a Dask array above."""
+    """Counts as (y, x, energy) in a native type: in memory unless it is large, else as a Dask array."""
     data = item.data
-    if math.prod(item.shape) * np.dtype(data.dtype).itemsize <= rosetta.EAGER_BYTES:
+    if not is_large(math.prod(item.shape) * np.dtype(data.dtype).itemsize):
         data = data[()] if isinstance(data, np.ndarray) or not hasattr(data, "compute") else data.compute()
         counts = arrange(np.asarray(data), layout)
         return np.require(counts, _native(counts.dtype), ["C_CONTIGUOUS", "OWNDATA"])

@@ -13,6 +13,7 @@ import numpy as np
 
 from kapitza.data import Microscope
 from kapitza.files.item import Axis, Item, dig, number, positive, text
+from kapitza.files.size import check_claim, is_large
 from kapitza.files.zarr_check import check_zarr
 
 FORMATS = {
@@ -33,10 +34,7 @@ FORMATS = {
     ".emi": "tia",
     ".rpl": "ripple",
 }
-"""Suffix to RosettaSciIO reader. Left out on purpose: `.prz` (pickles), netCDF (evaluates text), all without spectra."""
-
-EAGER_BYTES = 2**28
-"""Arrays up to this size are read into memory at once; larger ones stay on disk until they are computed."""
+"""Suffix to RosettaSciIO reader. Left out on purpose: `.prz` (pickles) and netCDF (evaluates text)."""
 
 _HIERARCHICAL = {"hspy", "emd", "nexus"}
 _TEM = "Acquisition_instrument.TEM."
@@ -54,10 +52,12 @@ def read_rosetta(path: Path) -> list[Item]:
     """All arrays that RosettaSciIO finds in a file, in the file's own axis order; large ones are left on disk."""
     plugin = FORMATS[path.suffix.lower()]
     options: dict[str, Any] = {}
+    if plugin != "msa":
+        claimed = _claimed_bytes(path, plugin)
+        check_claim(claimed, path)
+        options["lazy"] = is_large(claimed)
     if plugin == "zspy":
-        options = {"lazy": check_zarr(path) > EAGER_BYTES, "mode": "r"}
-    elif plugin != "msa":
-        options = {"lazy": _claimed_bytes(path, plugin) > EAGER_BYTES}
+        options["mode"] = "r"  # a lazy reader would else ask for permission to write
     logger = logging.getLogger("rsciio")
     silence = logging.NullHandler()
     logger.addHandler(silence)
@@ -72,6 +72,8 @@ def read_rosetta(path: Path) -> list[Item]:
 
 def _claimed_bytes(path: Path, plugin: str) -> int:
     """Bytes that the arrays of a file claim to hold; HDF5 may claim far more than is on disk."""
+    if plugin == "zspy":
+        return check_zarr(path)
     if plugin not in _HIERARCHICAL:
         return path.stat().st_size
     import h5py
