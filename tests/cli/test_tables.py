@@ -23,5 +23,5 @@ def test_truth_beside_both_presets(capsys):
     recovered = {"recommended": Quantity(16.0, 2.0, "K"), "paper": Quantity(25.0, 20.0, "K")}
     console().print(truth_table({"drop": (15.0, recovered)}))
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert "put in recommended: recovered off by paper: recovered off by" in lines
+    assert "put in recommended off by paper off by" in lines
     assert "drop 15 K 16.0 ± 2.0 K +0.5 σ 25 ± 20 K +0.5 σ" in lines

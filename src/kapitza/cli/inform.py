@@ -12,7 +12,7 @@ from rich.table import Table
 from kapitza.cli.tables import console, plain_table
 from kapitza.errors import MethodError
 from kapitza.files import AxisDescription, FileDescription, describe
-from kapitza.files.rosetta import EAGER_BYTES
+from kapitza.files.size import EAGER_BYTES
 from kapitza.settings import EnergyWindows, Window
 from kapitza.spectra.windows import Windows, fit_windows
 

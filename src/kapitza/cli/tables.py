@@ -58,7 +58,7 @@ def truth_table(rows: Mapping[str, tuple[float, Mapping[str, Quantity]]]) -> Tab
     presets = list(next(iter(rows.values()))[1])
     table = plain_table("", "put in")
     for preset in presets:
-        table.add_column(f"{preset}: recovered", justify="right")
+        table.add_column(preset, justify="right")
         table.add_column("off by", justify="right")
     for label, (truth, recovered) in rows.items():
         unit = next(iter(recovered.values())).unit
