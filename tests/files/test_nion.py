@@ -4,6 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -101,11 +102,22 @@ def test_a_header_that_claims_more_than_the_file_holds(tmp_path: Path, image: Sp
 
 
 def test_an_hdf5_file_of_another_kind(tmp_path: Path) -> None:
-    import h5py
-
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["data"] = np.zeros(3)
     with pytest.raises(InputError, match="another kind of HDF5"):
+        read(tmp_path / "a.h5")
+
+
+def test_compression_that_is_not_installed_is_named(tmp_path: Path, image: SpectrumImage) -> None:
+    unknown = 31999
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plist.set_chunk(image.shape)
+        plist.set_filter(unknown, h5py.h5z.FLAG_OPTIONAL, ())
+        space = h5py.h5s.create_simple(image.shape)
+        h5py.h5d.create(file.id, b"data", h5py.h5t.NATIVE_FLOAT, space, plist)
+        file["data"].attrs["properties"] = json.dumps(swift_properties(image))
+    with pytest.raises(InputError, match=r"31999 in a\.h5: run `pip install hdf5plugin`"):
         read(tmp_path / "a.h5")
 
 

@@ -131,6 +131,19 @@ def test_intensity_of_digitalmicrograph(unit: str, expected: float | None) -> No
     assert rosetta._electrons_per_count(entry, "digitalmicrograph") == expected
 
 
+def test_axes_that_do_not_fit_the_array(image: SpectrumImage, tmp_path: Path) -> None:
+    write_hspy(image, tmp_path / "a.hspy")
+    with h5py.File(tmp_path / "a.hspy", "r+") as file:
+        experiment = next(iter(file["Experiments"].values()))
+        experiment["axis-2"].attrs["size"] = 7
+    assert read(tmp_path / "a.hspy").shape == image.shape
+    with h5py.File(tmp_path / "a.hspy", "r+") as file:
+        experiment = next(iter(file["Experiments"].values()))
+        experiment["axis-2"].attrs["axis"] = np.arange(7.0)
+    with pytest.raises(InputError):
+        read(tmp_path / "a.hspy")
+
+
 def test_parameters_that_rosettasciio_only_maps() -> None:
     entry = {
         "metadata": {},

@@ -23,6 +23,9 @@ _REASONS = {
     errno.ENAMETOOLONG: "a name that is too long: choose a shorter one",
     errno.ENOTDIR: "a file where a folder should be: choose another place",
 }
+_SHORT_WRITE = "a full disk or a limit on the size of files: free some space or raise the limit"
+"""NumPy says only how much it could write, not why no more."""
+
 _SCRATCH, _REPLACED = "partial", "replaced"
 
 
@@ -82,6 +85,20 @@ def result_file(path: str | Path) -> Iterator[Path]:
             scratch.unlink(missing_ok=True)
 
 
+def reserve(path: Path, nbytes: int) -> None:
+    """Make sure that `nbytes` can be written at `path` by allocating them there for a moment.
+
+    HDF5 cannot be stopped cleanly once a disk is full (the process crashes as the file is closed), so this comes first.
+    """
+    if not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        with path.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, nbytes)
+    finally:
+        path.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def writable(path: Path) -> Iterator[None]:
     """Turn a full, read-only or forbidden disk met while writing `path` into one sentence."""
@@ -107,6 +124,8 @@ def _disk_reason(error: BaseException | None) -> str | None:
         code = getattr(error, "errno", None) or (int(written[1]) if written else None)
         if code in _REASONS:
             return _REASONS[code]
+        if isinstance(error, OSError) and re.search(r"\d+ requested and \d+ written", str(error)):
+            return _SHORT_WRITE
         error = error.__cause__ or error.__context__
     return None
 
@@ -117,7 +136,7 @@ def check_target(path: Path, force: bool) -> None:
     Raises
     ------
     OutputError
-        if `path` exists, and `force` is not given or it is neither empty nor an earlier result; or if it lies in a file.
+        if `path` lies in a file, or exists and `force` is not given or it is neither empty nor an earlier result.
     """
     above = next(folder for folder in Path(os.path.abspath(path)).parents if folder.exists())
     if not above.is_dir():

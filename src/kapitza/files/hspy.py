@@ -7,7 +7,9 @@ from typing import Any
 
 from kapitza.data import SpectrumImage
 from kapitza.errors import OutputError
-from kapitza.files.folder import result_file
+from kapitza.files.folder import reserve, result_file
+
+_METADATA_BYTES = 2**18
 
 
 def write_hspy(image: SpectrumImage, path: str | Path, extra: dict[str, Any] | None = None) -> None:
@@ -51,6 +53,7 @@ def write_signal(
         "tmp_parameters": {},
     }
     with result_file(path) as scratch:
+        reserve(scratch, int(1.05 * data.nbytes) + _METADATA_BYTES)
         file_writer(str(scratch), signal, show_progressbar=False)
 
 

@@ -7,6 +7,8 @@ are those that Swift's own metadata table documents (high tension in V, angles i
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import math
 import zipfile
@@ -84,6 +86,7 @@ def read_hdf(path: Path) -> list[Item]:
         for dataset in sets:
             if isinstance(dataset, h5py.Dataset) and "properties" in dataset.attrs:
                 check_claim(dataset.nbytes, path)
+                _check_compression(dataset, path)
                 data = HdfArray(path, dataset.name, tuple(dataset.shape), dataset.dtype)
                 items.append(make_item(data, json.loads(text(dataset.attrs["properties"])), path))
     if not items:
@@ -140,6 +143,21 @@ def _notes(properties: dict[str, Any]) -> tuple[str, ...]:
     if offset in (0, None) and scale in (1, None):
         return ()
     return (f"counts as stored; the intensity calibration {offset} + {scale} * count of the file was not applied",)
+
+
+def _check_compression(dataset: Any, path: Path) -> None:
+    from h5py import h5z
+
+    with contextlib.suppress(ImportError):
+        importlib.import_module("hdf5plugin")  # brings the compressions that Swift offers
+    plist = dataset.id.get_create_plist()
+    filters = [plist.get_filter(i) for i in range(plist.get_nfilters())]
+    missing = [name.decode() or str(code) for code, _, _, name in filters if not h5z.filter_avail(code)]
+    if missing:
+        raise InputError(
+            f"A compression that HDF5 knows is wanted, got {missing[0]} in {path.name}: run `pip install hdf5plugin`,"
+            " or export without compression."
+        )
 
 
 def _in_order(group: Any) -> list[str]:

@@ -81,10 +81,10 @@ def read(path: str | Path, *, item: str | None = None, name: str | None = None) 
     _, chosen = _choose(items, item, path)
     layout = find_layout(chosen)
     with reading(path):
-        counts = _load(chosen, layout)
+        counts, energy = _load(chosen, layout), _exact_energy(layout, chosen.exact)
     return SpectrumImage(
         counts=counts,
-        energy=_exact_energy(layout, chosen.exact),
+        energy=energy,
         step=layout.step,
         name=name or chosen.title or path.stem,
         microscope=chosen.microscope,

@@ -90,7 +90,7 @@ def _item(entry: dict[str, Any], plugin: str, path: Path) -> Item:
     return Item(
         title=text(dig(metadata, "General.title")) or path.stem,
         data=entry["data"],
-        axes=tuple(_axis(axis) for axis in _in_array_order(entry["axes"])),
+        axes=_axes(entry),
         microscope=_microscope(entry, plugin),
         notes=tuple(map(text, own.get("history", ()))) if isinstance(own, dict) else (),
         exact=own if isinstance(own, dict) else None,
@@ -104,13 +104,20 @@ def _in_array_order(axes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [axis for _, axis in sorted(zip(places, axes, strict=True), key=lambda pair: pair[0] or 0.0)]
 
 
-def _axis(axis: dict[str, Any]) -> Axis:
+def _axes(entry: dict[str, Any]) -> tuple[Axis, ...]:
+    """The axes in the array's order; none where their number does not fit the array."""
+    axes = _in_array_order(entry["axes"])
+    shape = np.shape(entry["data"])
+    return tuple(map(_axis, axes, shape)) if len(axes) == len(shape) else ()
+
+
+def _axis(axis: dict[str, Any], size: int) -> Axis:
     values = axis.get("axis")
     if values is not None:
-        values = np.asarray(values, dtype=float)
+        values = np.asarray(values, dtype=float).reshape(size)
     offset, scale = (number(axis.get(key)) for key in ("offset", "scale"))
     return Axis(
-        int(axis["size"]) if "size" in axis else len(values if values is not None else ()),
+        int(size),
         np.nan if offset is None else offset,
         np.nan if scale is None else scale,
         text(axis.get("units")),
