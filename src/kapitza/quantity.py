@@ -44,7 +44,7 @@ class Quantity:
             text = f"{value:.4g}"
         else:
             digits = max(0, 1 - math.floor(math.log10(abs(self.error))))
-            text = f"{value:.{digits}f} ± {self.error:.{digits}f}"
+            text = f"{value:z.{digits}f} ± {self.error:.{digits}f}"
         return f"{text} {self.unit}".rstrip()
 
 

@@ -23,7 +23,7 @@ from kapitza.plots.style import (
     new_figure,
     styled,
 )
-from kapitza.plots.words import plain, quantity_text
+from kapitza.plots.words import pixels_text, plain, quantity_text
 from kapitza.units import BOLTZMANN
 
 
@@ -70,7 +70,7 @@ def draw_counts(ax: Axes, fit: SpectrumFit) -> None:
     ax.yaxis.set_major_locator(LogLocator(numticks=6))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_ylabel("Counts per channel")
-    ax.set_title(f"{plain(fit.label)} ({fit.pixels} pixel{'s' if fit.pixels != 1 else ''})")
+    ax.set_title(f"{plain(fit.label)} ({pixels_text(fit.pixels)})")
 
 
 def draw_log_ratio(ax: Axes, fit: SpectrumFit) -> None:

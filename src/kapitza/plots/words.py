@@ -10,8 +10,15 @@ from kapitza.quantity import Quantity
 
 
 def quantity_text(quantity: Quantity) -> str:
-    """The quantity as text, "15.2 ± 1.1 K", with the micro sign and a true minus."""
-    return str(quantity).replace("K/um", "K/µm").replace("-", "−")
+    """The quantity as text, "15.2 ± 1.1 K", with the micro sign, a true minus, and no line break before the unit."""
+    text = str(quantity).replace("-", "−").replace(" ± ", "\u00a0±\u00a0")
+    bare = text.removesuffix(f" {quantity.unit}")
+    return text if bare == text else bare + "\u00a0" + quantity.unit.replace("K/um", "K/µm")
+
+
+def pixels_text(count: int) -> str:
+    """ "1 pixel", "36 pixels"."""
+    return f"{count} pixel{'' if count == 1 else 's'}"
 
 
 def plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kapitza.data import InterfaceResult
+from kapitza.plots.words import pixels_text
 from kapitza.plots.words import quantity_text as text_of
 from kapitza.report.results import gradient_magnitude, median_error
 from kapitza.study.result import ImageResult, StudyResult
@@ -31,8 +32,10 @@ def temperature(image: ImageResult, factor: int) -> str:
     """Of the temperature map with its error map."""
     tmap = image.map
     counts = tmap.pixel_counts()
+    if not counts["ok"]:
+        return "No pixel has a temperature; the table below says why."
     text = (
-        f"Temperature of every pixel, and its standard error. The mean of {counts['ok']} pixels is "
+        f"Temperature of every pixel, and its standard error. The mean of {pixels_text(counts['ok'])} is "
         f"{text_of(tmap.temperature_mean)}; the median error of one pixel is {text_of(median_error(tmap))}. "
         "The map's error is statistical: counting noise and the background fitted under each pixel."
     )

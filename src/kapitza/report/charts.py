@@ -15,6 +15,8 @@ from kapitza.plots.style import FAINT, INK
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 GRID = "#ececec"
+MARGIN = {"l": 64, "r": 20, "t": 52, "b": 48}
+"""Room around the frames, px; the buttons of a chart stand in the uppermost 25."""
 _AXIS = {
     "showline": True,
     "linecolor": INK,
@@ -33,7 +35,7 @@ _TEMPLATE = go.layout.Template(
         "plot_bgcolor": "white",
         "xaxis": _AXIS,
         "yaxis": {**_AXIS, "automargin": True},
-        "margin": {"l": 64, "r": 20, "t": 36, "b": 48},
+        "margin": MARGIN,
         "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 12}},
         "bargap": 0.04,
@@ -63,10 +65,13 @@ class Numbering:
 def dress(figure: go.Figure, height: int) -> go.Figure:
     """Give a chart the page's look and a height in px."""
     figure.update_layout(template=_TEMPLATE, height=height, autosize=True)
-    for note in figure.layout.annotations:
-        if note.xref == "paper" and note.yref == "paper":
-            note.update(font={"size": 13}, xanchor="left" if note.x < 0.01 else note.xanchor)
     return figure
+
+
+def left_titles(figure: go.Figure) -> None:
+    """Put the subplot titles, given row by row, at the left edges of their subplots."""
+    for note, axis in zip(figure.layout.annotations, figure.select_xaxes(), strict=False):
+        note.update(x=axis.domain[0], xanchor="left", font={"size": 13})
 
 
 def to_html(figure: go.Figure, numbering: Numbering) -> str:

@@ -13,8 +13,8 @@ from kapitza.plots.profiles import FLOW_NAMES, bulk_line
 from kapitza.plots.spectra import signal_spans, window_spans
 from kapitza.plots.statistics import BINS, unit_gaussian
 from kapitza.plots.style import BLUE, FAINT, FLOW_COLOURS, GREEN, INK, ORANGE, SKY
-from kapitza.plots.words import quantity_text
-from kapitza.report.charts import dress, light, shown, vertical_line
+from kapitza.plots.words import pixels_text, quantity_text
+from kapitza.report.charts import dress, left_titles, light, shown, vertical_line
 from kapitza.units import BOLTZMANN
 
 BANDS = {ORANGE: "rgba(213,94,0,0.18)", BLUE: "rgba(0,114,178,0.18)"}
@@ -115,7 +115,7 @@ def spectra_chart(fits: Sequence[SpectrumFit]) -> go.Figure:
     titles = [
         text
         for fit in fits
-        for text in (f"{shown(fit.label)} ({fit.pixels} pixels)", f"T = {quantity_text(fit.temperature)}")
+        for text in (f"{shown(fit.label)} ({pixels_text(fit.pixels)})", f"T = {quantity_text(fit.temperature)}")
     ]
     spacing = min(0.08, 0.25 / len(fits))
     figure = make_subplots(
@@ -127,15 +127,13 @@ def spectra_chart(fits: Sequence[SpectrumFit]) -> go.Figure:
         _log_ratio(figure, fit, row)
     figure.update_xaxes(title={"text": "Energy loss (meV)"}, row=len(fits), col=1)
     figure.update_xaxes(title={"text": "|Energy| (meV)"}, rangemode="tozero", row=len(fits), col=2)
+    left_titles(figure)
     figure.update_layout(legend={"y": -0.2 / len(fits), "yanchor": "top"})
     return dress(figure, 250 * len(fits) + 90)
 
 
 def _counts(figure: go.Figure, fit: SpectrumFit, row: int) -> None:
     place = {"row": row, "col": 1}
-    for colour, spans in ((FAINT, list(window_spans(fit.energy, fit.used))), (SKY, signal_spans(fit))):
-        for start, stop in spans:
-            figure.add_vrect(start, stop, fillcolor=colour, opacity=0.16, line_width=0, layer="below", **place)
     counts, background = (np.where(values > 0, values, np.nan) for values in (fit.counts, fit.background))
     for values, name, colour in ((counts, "spectrum", INK), (background, "zero-loss background", ORANGE)):
         figure.add_scatter(
@@ -143,10 +141,14 @@ def _counts(figure: go.Figure, fit: SpectrumFit, row: int) -> None:
             line={"color": colour, "width": 1.5}, **place,
             hovertemplate="%{y:.4~g} counts at %{x:.4~g} meV<extra></extra>",
         )  # fmt: skip
-    figure.update_yaxes(title={"text": "Counts per channel"}, type="log", exponentformat="power", **place)
+    # after the lines, because Plotly shades no empty frame
+    for colour, spans in ((FAINT, list(window_spans(fit.energy, fit.used))), (SKY, signal_spans(fit))):
+        for start, stop in spans:
+            figure.add_vrect(start, stop, fillcolor=colour, opacity=0.16, line_width=0, layer="below", **place)
+    figure.update_yaxes(title={"text": "Counts per channel"}, type="log", exponentformat="power", dtick=1, **place)
     if np.isfinite(counts).any():
         low, high = np.log10(np.nanpercentile(counts, 1) / 2), np.log10(np.nanmax(counts) * 2)
-        figure.update_yaxes(range=[float(low), float(high)], nticks=6, **place)
+        figure.update_yaxes(range=[float(low), float(high)], **place)
 
 
 def _log_ratio(figure: go.Figure, fit: SpectrumFit, row: int) -> None:

@@ -14,14 +14,17 @@ from plotly.subplots import make_subplots
 from kapitza.data import Array, GradientField, InterfaceResult, Status, TemperatureMap
 from kapitza.plots.frame import Frame, limits
 from kapitza.plots.maps import frame_of, significant_arrows
-from kapitza.plots.style import BAD_PIXEL, ERROR_COLOURS, INK, TEMPERATURE_COLOURS
-from kapitza.report.charts import dress, light
+from kapitza.plots.style import BAD_PIXEL, ERROR_COLOURS, INK, ORANGE, TEMPERATURE_COLOURS
+from kapitza.report.charts import MARGIN, dress, left_titles, light
 
 PIXELS, PAGE_PIXELS = 256 * 256, 100_000
 """Most pixels of one map, and of all maps together, on the page: it should stay below 8 MB."""
 
-_WIDTH = 900
-"""Width in px that heights are reckoned from; charts stretch with the page."""
+_WIDTH, _HIGHEST = 930.0, 520.0
+"""Room in px that the frames of one row of maps have on a wide page, and the most that one may take in height."""
+
+_GAP = 44.0
+"""Between maps below each other, px."""
 
 
 @dataclass(frozen=True)
@@ -72,27 +75,27 @@ def map_chart(tmap: TemperatureMap, interface: InterfaceResult | None, axis: str
     """Temperature and its error, pixel by pixel; the pointer shows value ± error, or why there is none."""
     frame, plane = frame_of(tmap), page_plane(tmap, budget)
     stacked = frame.ratio >= 1.6
-    titles = ["Temperature (K)", "Standard error of one pixel (K)"]
     rows, columns = (2, 1) if stacked else (1, 2)
+    height, gap = _height(frame, rows, columns)
     figure = make_subplots(
-        rows, columns, subplot_titles=titles, shared_xaxes="all", shared_yaxes="all",
-        vertical_spacing=0.16, horizontal_spacing=0.14,
+        rows, columns, subplot_titles=["Temperature", "Standard error of one pixel"], shared_xaxes="all",
+        shared_yaxes="all", vertical_spacing=gap, horizontal_spacing=0.16,
     )  # fmt: skip
-    planes = ((plane.temperature, TEMPERATURE_COLOURS), (plane.error, ERROR_COLOURS))
     _bad_pixels(figure, plane, frame.unit, {"row": 1, "col": 1})
+    planes = ((plane.temperature, TEMPERATURE_COLOURS), (plane.error, ERROR_COLOURS))
     for i, (values, colours) in enumerate(planes):
         place = {"row": i + 1 if stacked else 1, "col": 1 if stacked else i + 1}
-        bar = _bar_place(i, stacked)
         hover = _hover(frame.unit, "T = %{z:.1f} ± %{customdata:.1f} K" if i == 0 else "standard error %{z:.2f} K")
         known = {"customdata": light(plane.error)} if i == 0 else {}
         figure.add_heatmap(
-            z=light(values), x=plane.x, y=plane.y, hovertemplate=hover, colorbar=bar, hoverongaps=False,
-            **colour_scale(values, colours), **known, **place,
+            z=light(values), x=plane.x, y=plane.y, hovertemplate=hover, hoverongaps=False,
+            colorbar=_bar(figure, **place), **colour_scale(values, colours), **known, **place,
         )  # fmt: skip
     figure.update_layout(plot_bgcolor=BAD_PIXEL)
+    left_titles(figure)
     _map_axes(figure, frame, rows)
     _mark(figure, interface, axis)
-    return dress(figure, _height(frame, rows, columns))
+    return dress(figure, height)
 
 
 def colour_scale(values: Array, colours: str) -> dict[str, Any]:
@@ -101,9 +104,17 @@ def colour_scale(values: Array, colours: str) -> dict[str, Any]:
     return {"colorscale": colours.capitalize(), "zmin": low, "zmax": high}
 
 
-def _bar_place(i: int, stacked: bool) -> dict[str, Any]:
-    place = {"x": 1.0, "y": 0.79 - 0.58 * i, "len": 0.46} if stacked else {"x": 0.43 + 0.57 * i, "len": 1.0}
-    return {"thickness": 12, "outlinewidth": 0, "title": {"text": "K"}, "nticks": 5, **place}
+def _bar(figure: go.Figure, row: int, col: int) -> dict[str, Any]:
+    (_, right), (bottom, top) = (axis.domain for axis in figure.get_subplot(row, col))
+    place = {"x": right + 0.005, "y": (bottom + top) / 2, "len": top - bottom}
+    return {
+        "thickness": 12,
+        "outlinewidth": 0,
+        "ypad": 0,
+        "title": {"text": "K", "side": "right"},
+        "nticks": 5,
+        **place,
+    }
 
 
 def _hover(unit: str, number: str) -> str:
@@ -135,26 +146,24 @@ def isotherm_chart(
     field = block_mean(gradient.temperature, factor)
     y, x = (c[::factor] + 0.5 * (factor - 1) * p for c, p in zip(frame.coordinates(), frame.pitch, strict=True))
     figure = make_subplots(1, 1)
-    bar = {"thickness": 12, "outlinewidth": 0, "title": {"text": "K"}, "nticks": 5}
-    hover = _hover(frame.unit, "smoothed T = %{z:.1f} K")
-    if survey is not None:
+    bar, hover = _bar(figure, 1, 1), _hover(frame.unit, "smoothed T = %{z:.1f} K")
+    place, scale = {"x": x, "y": y}, colour_scale(field, TEMPERATURE_COLOURS)
+    if survey is None:
+        figure.add_heatmap(z=light(field), colorbar=bar, hovertemplate=hover, **place, **scale)
+    else:
         _survey(figure, survey, frame)
     if min(field.shape) > 1:
-        lines: dict[str, Any] = {"coloring": "heatmap" if survey is None else "lines", "showlabels": True}
-        lines["labelfont"] = {"size": 12, "color": "white" if survey is None else "#ffd24d"}
+        colour = "white" if survey is None else ORANGE
         figure.add_contour(
-            z=light(field), x=x, y=y, contours=lines, ncontours=12,
-            line={"width": 1.5} | ({"color": "white"} if survey is None else {}),
-             colorbar=bar, hovertemplate=hover, **colour_scale(field, TEMPERATURE_COLOURS),
+            z=light(field), ncontours=12, showscale=False, hovertemplate=hover, **place,
+            contours={"coloring": "none", "showlabels": True, "labelfont": {"size": 12, "color": colour}},
+            line={"width": 1.5, "color": colour},
         )  # fmt: skip
-    elif survey is None:
-        scale = colour_scale(field, TEMPERATURE_COLOURS)
-        figure.add_heatmap(z=light(field), x=x, y=y, colorbar=bar, hovertemplate=hover, **scale)
     _arrows(figure, gradient, frame, "K/µm" if tmap.step is not None else "K/pixel")
     _map_axes(figure, frame)
     _mark(figure, interface, axis)
-    figure.update_layout(showlegend=False)
-    return dress(figure, _height(frame, 1, 1))
+    figure.update_layout(showlegend=False, plot_bgcolor=BAD_PIXEL)
+    return dress(figure, _height(frame, 1, 1)[0])
 
 
 def _survey(figure: go.Figure, survey: Array, frame: Frame) -> None:
@@ -181,12 +190,15 @@ def _arrows(figure: go.Figure, gradient: GradientField, frame: Frame, unit: str)
     gap = np.full(len(places), np.nan)
     x, y = (np.stack([tails[:, i], heads[:, i], gap], axis=1).ravel() for i in (1, 0))
     numbers = np.repeat(size, 3)
-    marker = {"symbol": "arrow", "angleref": "previous", "size": np.tile([0, 9, 0], len(places)), "opacity": 1}
-    figure.add_scatter(
-        x=light(x), y=light(y), mode="lines+markers", line={"color": "white", "width": 1.6}, customdata=light(numbers),
-        marker={**marker, "color": "white", "line": {"color": INK, "width": 0.6}}, cliponaxis=True,
-        hovertemplate=f"gradient %{{customdata:.4~g}} {unit}<extra></extra>",
-    )  # fmt: skip
+    sizes = np.tile([0, 1, 0], len(places))
+    hover = f"gradient %{{customdata:.4~g}} {unit}<extra></extra>"
+    # a dark arrow under a white one is seen on every ground
+    for colour, wide, tip in ((INK, 3.4, 12), ("white", 1.6, 8)):
+        figure.add_scatter(
+            x=light(x), y=light(y), mode="lines+markers", line={"color": colour, "width": wide}, hovertemplate=hover,
+            marker={"symbol": "arrow", "angleref": "previous", "size": tip * sizes, "color": colour, "opacity": 1,
+                    "line": {"width": 0}}, customdata=light(numbers),
+        )  # fmt: skip
 
 
 def _map_axes(figure: go.Figure, frame: Frame, rows: int = 1) -> None:
@@ -195,13 +207,18 @@ def _map_axes(figure: go.Figure, frame: Frame, rows: int = 1) -> None:
     figure.update_yaxes(range=[bottom, top], constrain="domain", showgrid=False, mirror=True, nticks=4)
     figure.update_yaxes(title={"text": f"y ({frame.unit})"}, col=1)
     figure.update_xaxes(title={"text": f"x ({frame.unit})"}, row=rows)
+    for pixels, update in zip(frame.shape, (figure.update_yaxes, figure.update_xaxes), strict=True):
+        if pixels == 1:
+            update(tickvals=[0])
     if frame.aspect == "equal":
         figure.for_each_yaxis(lambda axis: axis.update(scaleanchor=axis.anchor))
 
 
-def _height(frame: Frame, down: int, across: int) -> int:
-    _, high = frame.fitted(_WIDTH / across - 90, 520.0)
-    return round(down * (max(high, 60.0) + 44) + 70)
+def _height(frame: Frame, rows: int, columns: int) -> tuple[int, float]:
+    """Height of a chart of maps in px, and the share of it between two rows."""
+    _, high = frame.fitted(_WIDTH / columns - 110 * (columns - 1), _HIGHEST)
+    inner = rows * max(high, 60.0) + (rows - 1) * _GAP
+    return round(inner + MARGIN["t"] + MARGIN["b"]), _GAP / inner
 
 
 def _mark(figure: go.Figure, interface: InterfaceResult | None, axis: str) -> None:

@@ -13,18 +13,18 @@ from kapitza.quantity import Quantity
 from kapitza.report.results import median_error, truth_quantity
 from kapitza.study.result import ImageResult, StudyResult
 
-COMBINED = "half-difference of forward and reverse"
+COMBINED = "half-difference"
 COLUMNS = {
     "drop": "Drop (K)",
     "position": "Position (nm)",
     "width_10_90": "10–90 width (nm)",
-    "composition_width_10_90": "of composition (nm)",
-    "gradient_left": "Gradient left (K/µm)",
-    "gradient_right": "Gradient right (K/µm)",
-    "characteristic_length_left": "Characteristic length left (nm)",
-    "characteristic_length_right": "Characteristic length right (nm)",
+    "composition_width_10_90": "Composition’s width (nm)",
     "temperature_left": "T left (K)",
     "temperature_right": "T right (K)",
+    "gradient_left": "Gradient left (K/µm)",
+    "gradient_right": "Gradient right (K/µm)",
+    "characteristic_length_left": "Length left (nm)",
+    "characteristic_length_right": "Length right (nm)",
 }
 COMPARED = ("drop", "gradient_left", "gradient_right", "characteristic_length_left", "characteristic_length_right")
 
@@ -102,24 +102,33 @@ def number(quantity: Quantity | None) -> str:
     return "–" if quantity is None else quantity_text(replace(quantity, unit=""))
 
 
-def numbers(result: StudyResult) -> Table:
+def numbers(result: StudyResult) -> list[Table]:
     """All numbers with errors: the half-difference, what was put in, and one row per image."""
-    shown = {"": "", **({} if headline(result)[1] is None else COLUMNS)}
-    names = [name for name in shown if name]
+    general = {name: (number(i.map.temperature_mean), _pixels(i.map)) for name, i in result.images.items()}
+    heads = ("Mean T (K)", "With a temperature")
+    if headline(result)[1] is None:
+        return [_rows(result, heads, general, ())]
+    first, second = tuple(COLUMNS)[:4], tuple(COLUMNS)[4:]
+    return [_rows(result, heads, general, first), _rows(result, (), dict.fromkeys(general, ()), second)]
+
+
+def _rows(
+    result: StudyResult, heads: tuple[str, ...], general: Mapping[str, tuple[str, ...]], names: tuple[str, ...]
+) -> Table:
+    blank = ("–",) * len(heads)
     rows: list[tuple[str, ...]] = []
     if result.combined is not None:
-        rows.append((COMBINED, "–", "–", *_interface_row(result.combined, names)))
+        rows.append((COMBINED, *blank, *_interface_row(result.combined, names)))
     if result.truth is not None:
         put_in = [truth_quantity(n, result.truth[n]) if n in result.truth else None for n in names]
-        rows.append(("put in", "–", "–", *(number(q) for q in put_in)))
+        rows.append(("put in", *blank, *(number(q) for q in put_in)))
     for name, image in result.images.items():
-        mean, pixels = number(image.map.temperature_mean), _pixels(image.map)
-        rows.append((image_title(name, image), mean, pixels, *_interface_row(image.interface, names)))
-    heads = ("", "Mean T (K)", "With a temperature", *(COLUMNS[name] for name in names))
-    return Table(heads, tuple(rows), frozenset({0}) if result.combined is not None else frozenset())
+        rows.append((image_title(name, image), *general[name], *_interface_row(image.interface, names)))
+    marked = frozenset({0}) if result.combined is not None else frozenset()
+    return Table(("", *heads, *(COLUMNS[name] for name in names)), tuple(rows), marked)
 
 
-def _interface_row(interface: InterfaceResult | None, names: list[str]) -> Iterator[str]:
+def _interface_row(interface: InterfaceResult | None, names: tuple[str, ...]) -> Iterator[str]:
     return (number(None if interface is None else getattr(interface, name)) for name in names)
 
 
@@ -146,7 +155,8 @@ def comparison(result: StudyResult) -> Table | None:
         return None
     method = result.study.method
     heads = ("", "Quantity", f"{method.preset} (this report)", method.other().preset, "Difference")
-    return Table(heads, tuple(rows))
+    named = [(row[0] if i == 0 or rows[i - 1][0] != row[0] else "", *row[1:]) for i, row in enumerate(rows)]
+    return Table(heads, tuple(named))
 
 
 def _interface_rows(
@@ -163,8 +173,13 @@ def _map_rows(where: str, used: TemperatureMap, other: TemperatureMap) -> Iterat
 
 def _compared_row(where: str, label: str, used: Quantity, other: Quantity) -> tuple[str, ...]:
     known = used.value is not None and other.value is not None
-    difference = f"{other.value - used.value:+.3g}".replace("-", "−") if known else "–"  # type: ignore[operator]
+    difference = signed(other.value - used.value) if known else "–"  # type: ignore[operator]
     return where, label, number(used), number(other), difference
+
+
+def signed(difference: float) -> str:
+    """A difference with its sign; nothing is just 0."""
+    return f"{difference:+.3g}".replace("-", "−") if difference else "0"
 
 
 def flagged(tmap: TemperatureMap) -> Table:
