@@ -57,8 +57,8 @@ def composition(tmap: TemperatureMap, axis: str) -> Composition:
     count = max(2, round(_END_SHARE * usable.sum()))
     left, right = np.flatnonzero(usable)[:count], np.flatnonzero(usable)[-count:]
     for _ in range(_PASSES):
-        share, error = _projected(spectra, variance, left, right)
-        found = _fitted(x, share, error, usable)
+        amounts, covariance = _unmixed(spectra, variance, left, right)
+        found = _composition(x, amounts, covariance, usable)
         reach = max(1.5 * found.width, 2 * (x[1] - x[0]))
         beyond_left = np.flatnonzero(usable & (x < found.position - reach))
         beyond_right = np.flatnonzero(usable & (x > found.position + reach))
@@ -69,7 +69,7 @@ def composition(tmap: TemperatureMap, axis: str) -> Composition:
 
 
 def _column_spectra(tmap: TemperatureMap, axis: str) -> tuple[Array, Array]:
-    """(n, energy) normalised mean loss spectra along the heat flow, and (energy,) the variance of one of them."""
+    """(n, energy) mean loss spectra along the heat flow, and (energy,) the variance of one of them."""
     if tmap.loss is None:
         raise MethodError(
             "The loss spectra are wanted to find the interface, but the map was made without keeping them: "
@@ -83,17 +83,17 @@ def _column_spectra(tmap: TemperatureMap, axis: str) -> tuple[Array, Array]:
     mean = np.full(loss.shape[1:], np.nan)
     some = number > 0
     mean[some] = np.nanmean(loss[:, some], axis=0)
-    spectra = mean / mean.sum(axis=1)[:, None]
     # Neighbouring columns are alike but for noise, except at the interface, which the median passes over.
-    difference = np.diff(spectra[some], axis=0) ** 2
+    difference = np.diff(mean[some], axis=0) ** 2
     variance = np.median(difference, axis=0) / (2 * _MEDIAN_OF_CHI_SQUARED)
-    return spectra, np.maximum(variance, 0.1 * variance.mean())
+    return mean, np.maximum(variance, 0.1 * variance.mean())
 
 
-def _projected(spectra: Array, variance: Array, left: Array, right: Array) -> tuple[Array, Array]:
-    ends = spectra[left].mean(axis=0), spectra[right].mean(axis=0)
-    contrast = ends[0] - ends[1]
-    strength = float((contrast**2 / variance).sum())
+def _unmixed(spectra: Array, variance: Array, left: Array, right: Array) -> tuple[Array, Array]:
+    """(2, n) amounts of the spectra of both ends by weighted least squares, and their covariance (2, 2)."""
+    ends = np.stack([spectra[left].mean(axis=0), spectra[right].mean(axis=0)])
+    contrast = ends[0] / ends[0].sum() - ends[1] / ends[1].sum()
+    strength = float((contrast**2 / variance).sum()) * float(ends.sum(axis=1).mean()) ** 2
     # The contrast carries noise of its own, which must not pass for a difference between the materials.
     own = len(contrast) * (1 / len(left) + 1 / len(right))
     if strength - own < _SIGNIFICANT**2 + 3 * np.sqrt(2 * own * max(own, 1.0)):
@@ -101,11 +101,27 @@ def _projected(spectra: Array, variance: Array, left: Array, right: Array) -> tu
             "Two ends with different loss spectra are wanted to find the interface, but they differ by no more than "
             "the noise: choose the axis that crosses the interface, or give its position (nm) in [interface]."
         )
-    share = ((spectra - ends[1]) * contrast / variance).sum(axis=1) / strength
-    return share, np.full(len(share), 1 / np.sqrt(strength))
+    covariance = np.linalg.inv((ends / variance) @ ends.T)
+    return covariance @ ((ends / variance) @ spectra.T), covariance
 
 
-def _fitted(x: Array, share: Array, error: Array, usable: Any) -> Composition:
+def _composition(x: Array, amounts: Array, covariance: Array, usable: Any) -> Composition:
+    a, b = amounts
+    share, lever = a / (a + b), np.stack([b, -a]) / (a + b) ** 2
+    error = np.sqrt(np.einsum("in,ij,jn->n", lever, covariance, lever))
+    position, width = _fitted(x, share, error, usable)
+    own = [
+        _fitted(x, y, np.full(len(x), np.sqrt(v)), usable)
+        for y, v in ((a, covariance[0, 0]), (1 - b, covariance[1, 1]))
+    ]
+    apart = [0.5 * abs(own[0][i][0] - own[1][i][0]) for i in (0, 1)]
+    return Composition(
+        share, error, position[0], float(np.hypot(position[1], apart[0])), width[0], float(np.hypot(width[1], apart[1]))
+    )
+
+
+def _fitted(x: Array, share: Array, error: Array, usable: Any) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Position and 10-90 width of an error-function step from about 1 down to about 0, each with its standard error."""
     pitch = x[1] - x[0]
     xs, ys, es = x[usable], share[usable], error[usable]
 
@@ -119,4 +135,4 @@ def _fitted(x: Array, share: Array, error: Array, usable: Any) -> Composition:
     best = min(fits, key=lambda fit: fit.cost)
     spread = max(1.0, 2 * best.cost / max(len(xs) - 4, 1))
     deviation = np.sqrt(np.diag(np.linalg.pinv(best.jac.T @ best.jac)) * spread)
-    return Composition(share, error, float(best.x[0]), float(deviation[0]), float(best.x[1]), float(deviation[1]))
+    return (float(best.x[0]), float(deviation[0])), (float(best.x[1]), float(deviation[1]))

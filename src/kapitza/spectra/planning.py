@@ -91,10 +91,8 @@ def _electrons_per_count(image: SpectrumImage, prepared: Prepared, windows: Wind
     rows = rows[:: max(1, len(rows) * image.shape[1] // _PIXELS_FOR_NOISE)]
     chosen = prepared.status[rows] == Status.OK
     counts = np.asarray(image.counts[rows])[chosen].astype(float)
-    registered = prepared.registered(counts, image.energy, prepared.shift[rows][chosen])
-    reach = max(windows.far_loss or windows.signal)
-    tails = (np.abs(prepared.axis) > _TAIL_FROM_FWHM * prepared.core.fwhm) & (prepared.axis < reach)
-    tails &= np.isfinite(registered).all(axis=0)
+    registered = prepared.registered(counts, image.energy, _whole_channels(image, prepared, prepared.shift[rows][chosen]))
+    tails = _tails(prepared, windows) & np.isfinite(registered).all(axis=0)
     found = noise.electrons_per_count(registered, tails)
     if found is None:
         notes.append(
@@ -114,3 +112,19 @@ def _electrons_per_count(image: SpectrumImage, prepared: Prepared, windows: Wind
         )
     )
     return Quantity(found[0], found[1], "")
+
+
+def _tails(prepared: Prepared, windows: Windows) -> Array:
+    """(k,), True where spectra differ in noise alone: the far windows, else all that lies beyond the zero-loss core."""
+    axis = prepared.axis
+    far = np.where(axis > 0, inside(axis, windows.far_loss), inside(axis, windows.far_gain))
+    if far.any():
+        return far
+    # Phonons that differ between pixels count as noise here; without a far window there is nothing better.
+    return (np.abs(axis) > _TAIL_FROM_FWHM * prepared.core.fwhm) & (np.abs(axis) < max(windows.signal))
+
+
+def _whole_channels(image: SpectrumImage, prepared: Prepared, shift: Array) -> Array:
+    """The shifts (n,), meV, rounded so that registration interpolates nothing: interpolation would lower the noise."""
+    offset = image.energy[0] - prepared.axis[0]
+    return np.round((shift - offset) / image.dispersion) * image.dispersion + offset

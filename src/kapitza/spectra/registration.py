@@ -55,7 +55,8 @@ def register(counts: Array, energy: Array, shift: Array) -> Array:
     """
     axis = registered_axis(energy)
     dispersion = (energy[-1] - energy[0]) / (len(energy) - 1)
-    start = (axis[0] + np.asarray(shift, float) - energy[0]) / dispersion
+    # Rounded to 1e-9 channel: an unmoved spectrum must not lose its end channels to the last bit of the axis.
+    start = np.round((axis[0] + np.asarray(shift, float) - energy[0]) / dispersion, 9)
     return _interpolated(np.ascontiguousarray(counts, float), start, len(axis))
 
 
@@ -109,7 +110,7 @@ def _interpolated(counts, start, length):  # type: ignore[no-untyped-def]
             continue
         whole = int(np.floor(start[p]))
         t = start[p] - whole
-        if t < 1e-9:
+        if t == 0:
             a, b, c, d = 0.0, 1.0, 0.0, 0.0
         else:
             a = -t * (t - 1) * (t - 2) / 6
@@ -122,6 +123,6 @@ def _interpolated(counts, start, length):  # type: ignore[no-untyped-def]
                 moved[p, i] = a * counts[p, j - 1] + b * counts[p, j] + c * counts[p, j + 1] + d * counts[p, j + 2]
             elif 0 <= j < channels - 1:
                 moved[p, i] = (1 - t) * counts[p, j] + t * counts[p, j + 1]
-            elif j == channels - 1 and t < 1e-9:
+            elif j == channels - 1 and t == 0:
                 moved[p, i] = counts[p, j]
     return moved
