@@ -125,7 +125,7 @@ def test_all_zero_loss_counts_arrive_on_a_wide_axis(quiet, vary):
 def test_counts_scale_with_the_dose_and_the_channel_width(quiet, vary):
     seen = fields(quiet)
     single = expected_counts(quiet, seen)
-    double = expected_counts(vary(quiet, dose={"zero_loss_counts": 5.2e6}), seen)
+    double = expected_counts(vary(quiet, dose={"zero_loss_counts": 2 * quiet.dose.zero_loss_counts}), seen)
     half = expected_counts(vary(quiet, energy={"dispersion": 0.5}), seen)
     np.testing.assert_allclose(double, 2 * single, rtol=1e-13)
     np.testing.assert_allclose(2 * half[..., ::2], single, rtol=1e-5)
