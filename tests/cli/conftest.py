@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from kapitza.cli.commands import app
+from kapitza.report import folder
 
 
 class Outcome(NamedTuple):
@@ -30,3 +31,9 @@ def kapitza(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
         return Outcome(code, *capsys.readouterr())
 
     return call
+
+
+@pytest.fixture
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Result folders without pictures, which take most of the time and are tested elsewhere."""
+    monkeypatch.setattr(folder, "write_figures", lambda result, target: target.mkdir())

@@ -135,6 +135,7 @@ def test_one_pixel_has_no_interface(kapitza, tmp_path, good):
     refused(outcome, tmp_path, "cube: ")
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_some_bad_pixels_are_flagged_and_do_not_stop_a_good_image(kapitza, tmp_path, good):
     counts = good.counts.copy()
     counts[0, 0] = np.nan
@@ -180,6 +181,7 @@ def test_a_folder_that_exists(kapitza, tmp_path, experiment, command):
     assert (mine / "precious.txt").read_text() == "mine"
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_force_replaces_an_earlier_result(kapitza, tmp_path, good):
     write_hspy(replace(good, counts=good.counts[:1, :1]), tmp_path / "cube.hspy")
     arguments = ("map", tmp_path / "cube.hspy", "-o", tmp_path / "out", "--no-compare", "--quiet")
@@ -191,6 +193,7 @@ def test_force_replaces_an_earlier_result(kapitza, tmp_path, good):
     assert len((tmp_path / "out" / "report.html").read_text(encoding="utf-8")) > 1000
 
 
+@pytest.mark.usefixtures("no_figures")
 def test_an_output_inside_a_file(kapitza, tmp_path, good):
     write_hspy(replace(good, counts=good.counts[:1, :1]), tmp_path / "cube.hspy")
     outcome = kapitza("map", tmp_path / "cube.hspy", "-o", tmp_path / "cube.hspy" / "deep", "--no-compare")
@@ -234,6 +237,7 @@ sys.exit(main())
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals work differently elsewhere")
+@pytest.mark.usefixtures("no_figures")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGKILL"])
 def test_stopped_in_the_middle_of_saving(kapitza, tmp_path, good, name):
     write_hspy(replace(good, counts=good.counts[:1, :1]), tmp_path / "cube.hspy")

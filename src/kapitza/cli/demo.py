@@ -21,10 +21,12 @@ from kapitza.study import ImageEntry, Study, read_study, to_toml
 from kapitza.study.result import StudyResult
 from kapitza.twin import Twin, demo_twins, truth_numbers, write_twin
 
+_FLOW = {"forward": "forward", "reverse": "reverse", "none": "no heat flow"}
+
 _SHOWN = {
     "drop": "drop, half-difference",
-    "width_10_90": "10-90 % width of the drop",
-    "position": "position of the interface",
+    "width_10_90": "10-90 % width",
+    "position": "position",
     "gradient_left": "gradient, left",
     "gradient_right": "gradient, right",
 }
@@ -83,7 +85,7 @@ def _print(result: StudyResult, truths: Mapping[str, Mapping[str, float]]) -> No
     rows: dict[str, tuple[float, Mapping[str, Quantity]]] = {}
     for name, image in result.images.items():
         found = _by_preset(result, image.interface, image.compared_interface)
-        rows[f"drop, heat flow {name}"] = truths[name]["drop"], {preset: r.drop for preset, r in found.items()}
+        rows[f"drop, {_FLOW[name]}"] = truths[name]["drop"], {preset: r.drop for preset, r in found.items()}
     combined = _by_preset(result, result.combined, result.compared_combined)
     for quantity, label in _SHOWN.items():
         truth = truths["forward"][quantity]
