@@ -74,9 +74,9 @@ def _plan(found: FileDescription) -> Iterator[str]:
 
 def _windows(windows: Windows) -> Iterator[str]:
     yield f"Loss and gain are compared at {_span(windows.signal)}, on both sides of the zero-loss peak."
-    far = [("loss", windows.far_loss), ("gain", windows.far_gain)]
-    beyond = [f"{_span(window)} on the {side} side" for side, window in far if window is not None]
-    yield f"The zero-loss background is fitted at {' and at '.join([f'{_span(windows.near)} on both sides', *beyond])}."
+    if windows.far_loss is not None and windows.far_gain is not None:
+        far = f"{_span(windows.far_loss)} on the loss side and {_span(windows.far_gain)} on the gain side"
+        yield f"The zero-loss background is fitted at {_span(windows.near)} on both sides, and at {far}."
     for _, sentence in windows.warnings:
         yield sentence
 

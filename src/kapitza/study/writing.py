@@ -24,10 +24,9 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
         drive, or in a folder named after the user, is written by its bare name, with a comment that says so.
     """
     folder = Path(relative_to).resolve()
-    tables: dict[str, Any] = {
-        "study": {"title": study.title},
-        "image": [_image(image, folder) for image in study.images],
-    }
+    title = tomli_w.dumps({"study": {"title": study.title}})
+    images = ["[[image]]\n" + tomli_w.dumps(_image(image, folder)) for image in study.images]
+    tables: dict[str, Any] = {}
     if study.interface is not None:
         tables["interface"] = _given(asdict(study.interface))
     tables["energy"] = asdict(study.energy)
@@ -38,7 +37,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
         if bare
         else ""
     )
-    return note + tomli_w.dumps(tables)
+    return note + "\n".join([title, *images, tomli_w.dumps(tables)])
 
 
 def resolved_settings(study: Study) -> dict[str, Any]:
