@@ -37,7 +37,7 @@ def temperature_map(name, sign=1.0, shape=(12, 40), step=(10.0, 10.0), keep=True
         status[3, 7] = Status.SPIKES
         status[8:10, 30] = Status.BACKGROUND_FAILED
         status[5, 20] = Status.NO_TEMPERATURE
-        status[11, 39] = Status.NOT_FINITE
+        status[-1, -1] = Status.NOT_FINITE
     temperature[status != 0] = np.nan
     error[status != 0] = np.nan
     cube = rng.random((*shape, len(ENERGY))) if keep else None
@@ -69,23 +69,23 @@ def gradient(tmap, sign=1.0):
     return GradientField(smooth, 20 * np.ones(shape), across, np.full(shape, 12.0), 30.0)
 
 
-def interface(tmap, sign=1.0, half=False, scatter=1.04):
+def interface(tmap, sign=1.0, scatter=1.04):
     step = tmap.step or (1.0, 1.0)
     position = np.arange(tmap.temperature.shape[1]) * step[1]
     middle = position.mean() + 1.0
-    mean = field((1, len(position)), step, sign)[0] - (MEAN if half else 0.0)
+    mean = field((1, len(position)), step, sign)[0]
     error = np.full(len(position), 1.3)
     points = mean + error * np.random.default_rng(7).standard_normal(len(position))
     points[2] = error[2] = np.nan
-    base, length = (0.0 if half else MEAN), None if sign == 0 else DROP / GRADIENT * 1000
+    length = None if sign == 0 else DROP / GRADIENT * 1000
     covariance = np.kron(np.eye(2), np.array([[0.6, 0.004], [0.004, 5e-5]]))
     unbounded = Quantity(length, 14.0, "nm", (92.0, None))
     return InterfaceResult(
         drop=Quantity(sign * DROP + 0.4, 1.1, "K"),
         position=Quantity(middle, 0.8, "nm"),
         width_10_90=Quantity(3.1, None, "nm", (None, 6.2)),
-        temperature_left=Quantity(base + sign * DROP / 2, 0.78, "K"),
-        temperature_right=Quantity(base - sign * DROP / 2, 0.78, "K"),
+        temperature_left=Quantity(MEAN + sign * DROP / 2, 0.78, "K"),
+        temperature_right=Quantity(MEAN - sign * DROP / 2, 0.78, "K"),
         gradient_left=Quantity(-sign * GRADIENT, 7.0, "K/um"),
         gradient_right=Quantity(-sign * GRADIENT, 7.1, "K/um"),
         characteristic_length_left=replace(unbounded, interval=(95.0, 122.0)),
@@ -129,7 +129,8 @@ def image(name, flow, *, with_interface=True, shape=(12, 40), step=(10.0, 10.0),
     other = replace(tmap, temperature=tmap.temperature + 9, loss=None, gain=None)
     drop = interface(tmap, sign) if with_interface else None
     rng = np.random.default_rng(1)
-    picture = np.tile(np.linspace(0.3, 1, 4 * shape[1]), (4 * shape[0], 1)) + 0.1 * rng.random((4 * shape[0], 4 * shape[1]))
+    fine = (4 * shape[0], 4 * shape[1])
+    picture = np.tile(np.linspace(0.3, 1, fine[1]), (fine[0], 1)) + 0.1 * rng.random(fine)
     return ImageResult(
         heat_flow=flow,
         current=2.5 if flow else None,
@@ -146,7 +147,7 @@ def image(name, flow, *, with_interface=True, shape=(12, 40), step=(10.0, 10.0),
 
 def record(name, tmap):
     axis = {"offset": -200.0, "scale": 0.5, "unit": "meV"}
-    microscope = {"beam_energy": 60.0, "convergence": 35.0, "collection": None, "dwell": 0.5, "electrons_per_count": None}
+    microscope = {"beam_energy": 60.0, "convergence": 35.0, "collection": None, "dwell": 0.5}
     return InputRecord(name, f"{name}.hspy", "ab" * 32, (*tmap.temperature.shape, 801), axis, microscope)
 
 
@@ -172,7 +173,7 @@ def full(shape=(12, 40), step=(10.0, 10.0)):
     images = {flow: image(flow, flow, shape=shape, step=step, survey=flow == "reverse") for flow in SIGNS}
     return result(
         images,
-        combined=interface(images["forward"].map, half=True),
+        combined=interface(images["forward"].map),
         truth=TRUTH,
         warnings=(("far_window", "forward: The gain side ends at -190 meV, so the far window was cut there."),),
     )

@@ -20,8 +20,8 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
 
     T_odd = (T_forward - T_reverse)/2: biases that depend on the material but not on the heat flow cancel. The bulk
     lines, drop, width and lengths are those of T_odd, with the drop positive if the left side is hotter in `forward`;
-    temperature_left and temperature_right are the mean of both directions plus the odd part. Position and composition
-    are the mean of both images, in the coordinates of `forward`.
+    temperature_left, temperature_right and the profile are the mean of both directions plus the odd part. Position and
+    composition are the mean of both images, in the coordinates of `forward`.
 
     Raises
     ------
@@ -44,6 +44,7 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
         result,
         temperature_left=_raised(result.temperature_left, mean),
         temperature_right=_raised(result.temperature_right, mean),
+        profile=replace(result.profile, temperature=result.profile.temperature + mean),
     )
 
 

@@ -11,7 +11,7 @@ _HOMES = {
     "status_map": "kapitza.plots.maps",
     "profile": "kapitza.plots.profiles",
     "flows": "kapitza.plots.profiles",
-    "spectra": "kapitza.plots.spectra",
+    "spectra": "kapitza.plots.fits",
     "residuals": "kapitza.plots.statistics",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",

@@ -115,14 +115,19 @@ def _arrows(ax: Axes, gradient: GradientField, frame: Frame) -> float | None:
     if not len(places):
         return None
     left, right, _, _ = frame.extent
-    typical = float(np.median(np.hypot(down, across)))
-    per_width = typical * (right - left) / (0.7 * _spacing(frame))
+    per_width = (right - left) / arrow_scale(down, across, frame)
     ax.quiver(
         places[:, 1], places[:, 0], across, down, angles="xy", scale_units="width", scale=per_width, width=0.0028,
         headwidth=4, headlength=4.5, headaxislength=4, color="white", edgecolor=INK, linewidth=0.3,
         pivot="middle",
     )  # fmt: skip
-    return typical
+    return float(np.median(np.hypot(down, across)))
+
+
+def arrow_scale(down: Array, across: Array, frame: Frame) -> float:
+    """Length of an arrow over its gradient: the median reaches most of the way to its neighbour."""
+    sizes = np.hypot(down, across)
+    return _spacing(frame) * float(min(0.7 / np.median(sizes), 1.5 / sizes.max()))
 
 
 def _spacing(frame: Frame) -> float:

@@ -26,6 +26,9 @@ from kapitza.plots.style import (
 )
 from kapitza.plots.words import plain, quantity_text
 
+HALF_DIFFERENCE = "Mean + half-difference (K)"
+HALF_TITLE = "Half-difference of forward and reverse"
+
 FLOW_NAMES = {"forward": "forward", "reverse": "reverse", "none": "no heat flow"}
 
 
@@ -154,8 +157,8 @@ def flows(
         panels[1].sharex(panels[0])
         draw_profile(panels[1], combined, left, right)
         panels[0].tick_params(labelbottom=False)
-        panels[1].set_ylabel("Half-difference (K)")
-        panels[1].set_title("Half-difference of forward and reverse")
+        panels[1].set_ylabel(HALF_DIFFERENCE)
+        panels[1].set_title(HALF_TITLE)
         add_legend(figure, *panels[1].get_legend_handles_labels(), 3)
     panels[-1].set_xlabel("Position (nm)")
     letter_panels(panels)

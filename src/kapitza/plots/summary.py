@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kapitza.data import InterfaceResult
+from kapitza.plots.fits import spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
-from kapitza.plots.profiles import draw_profile, flows, profile, titled
-from kapitza.plots.spectra import spectra
+from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, titled
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
 from kapitza.plots.words import file_stems
@@ -50,8 +50,8 @@ def overview(result: StudyResult) -> Figure:
         draw_profile(panels[-1], interface, left, right)
         if axis == "x" and frame.ratio >= 1.6:
             panels[-1].set_xlim(panels[0].get_xlim())
-        panels[-1].set_ylabel("Half-difference (K)" if result.combined else "Temperature (K)")
-        panels[-1].set_title("Half-difference of forward and reverse" if result.combined else "Profile")
+        panels[-1].set_ylabel(HALF_DIFFERENCE if result.combined else "Temperature (K)")
+        panels[-1].set_title(HALF_TITLE if result.combined else "Profile")
         add_legend(figure, *panels[-1].get_legend_handles_labels(), 3)
     letter_panels(panels)
     return figure
@@ -67,7 +67,7 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
     if with_interface:
         yield "profiles", flows(with_interface, result.combined, left, right)
     if result.combined is not None:
-        yield "combined", profile(result.combined, left, right, "Half-difference of temperature (K)")
+        yield "combined", profile(result.combined, left, right, HALF_DIFFERENCE)
     for name, stem in file_stems(result.images).items():
         yield from _of_image(stem, result.images[name], axis, left, right)
 

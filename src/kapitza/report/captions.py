@@ -22,7 +22,8 @@ def flows(result: StudyResult) -> str:
 def combined(interface: InterfaceResult) -> str:
     """Of the half-difference of forward and reverse."""
     return (
-        "Half the difference of the forward and the reverse profile, in which artefacts that keep their sign cancel. "
+        "Half the difference of the forward and the reverse profile, in which artefacts that keep their sign cancel, "
+        "about the mean temperature of both. "
         f"The bulk lines, fitted in the shaded ranges and extrapolated (dashed) to {text_of(interface.position)}, "
         f"are {text_of(interface.drop)} apart. Bands and error bars are one standard error."
     )
@@ -62,7 +63,8 @@ def isotherms(image: ImageResult) -> str:
     mean = gradient_magnitude(image.gradient, known)
     text = f"Isotherms and gradient arrows over {under}. "
     if mean.value is not None:
-        text += f"The mean gradient of the whole image is {mean.value:.3g} {mean.unit.replace('um', 'µm')}. "
+        number = f"{mean.value:.3g} {mean.unit.replace('um', 'µm')}"
+        text += f"The mean gradient of the whole image, any interface included, is {number}. "
     radius = f"{image.gradient.smoothing:.3g} {'nm' if known else 'pixels'}"
     text += (
         f"Planes fitted within {radius} of each pixel give temperature and gradient; arrows point to the hotter side "
@@ -92,8 +94,8 @@ def spectra(image: ImageResult) -> str:
     return (
         "Left: averaged spectra with the zero-loss background, which is fitted in the grey windows; loss and gain "
         "above it are compared in the blue ones. Right: the logarithm of their ratio with the line E/kT at the "
-        f"temperature that was found: {listed(found)}. Where the method works on counts, the line is not fitted to "
-        "these points; a finite energy resolution bends them about it."
+        f"temperature that was found: {listed(found)}; these errors are statistical only. Where the method works on "
+        "counts, the line is not fitted to these points; a finite energy resolution bends them about it."
     )
 
 

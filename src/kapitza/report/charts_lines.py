@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from kapitza.data import Array, InterfaceResult, SpectrumFit
+from kapitza.plots.fits import signal_spans, window_spans
 from kapitza.plots.profiles import FLOW_NAMES, bulk_line
-from kapitza.plots.spectra import signal_spans, window_spans
 from kapitza.plots.statistics import BINS, unit_gaussian
 from kapitza.plots.style import BLUE, FAINT, FLOW_COLOURS, GREEN, INK, ORANGE, SKY
 from kapitza.plots.words import pixels_text, quantity_text

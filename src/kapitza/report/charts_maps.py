@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from kapitza.data import Array, GradientField, InterfaceResult, Status, TemperatureMap
 from kapitza.plots.frame import Frame, limits
-from kapitza.plots.maps import frame_of, significant_arrows
+from kapitza.plots.maps import arrow_scale, frame_of, significant_arrows
 from kapitza.plots.style import BAD_PIXEL, ERROR_COLOURS, INK, ORANGE, TEMPERATURE_COLOURS
 from kapitza.report.charts import MARGIN, dress, left_titles, light
 
@@ -182,10 +182,8 @@ def _arrows(figure: go.Figure, gradient: GradientField, frame: Frame, unit: str)
     places, down, across = significant_arrows(gradient, frame)
     if not len(places):
         return
-    left, right, bottom, top = frame.extent
     size = np.hypot(down, across)
-    reach = 0.7 * max((right - left) / 18, (bottom - top) / 18, *frame.pitch) / np.median(size)
-    half = 0.5 * reach * np.stack([down, across], axis=1)
+    half = 0.5 * arrow_scale(down, across, frame) * np.stack([down, across], axis=1)
     tails, heads = places - half, places + half
     gap = np.full(len(places), np.nan)
     x, y = (np.stack([tails[:, i], heads[:, i], gap], axis=1).ravel() for i in (1, 0))

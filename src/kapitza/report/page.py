@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 import kapitza
+from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.summary import axis_and_names
 from kapitza.report import captions, charts_lines, charts_maps, tables
 from kapitza.report.charts import Numbering, to_html
@@ -87,7 +88,7 @@ def _overall(result: StudyResult, numbering: Numbering) -> Iterator[Chart]:
     if len(images) > 1:
         yield _chart(charts_lines.flows_chart(images), captions.flows(result), numbering)
     if result.combined is not None:
-        chart = charts_lines.profile_chart(result.combined, left, right, "Half-difference (K)")
+        chart = charts_lines.profile_chart(result.combined, left, right, HALF_DIFFERENCE)
         yield _chart(chart, captions.combined(result.combined), numbering)
 
 

@@ -76,7 +76,7 @@ def draw_counts(ax: Axes, fit: SpectrumFit) -> None:
 def draw_log_ratio(ax: Axes, fit: SpectrumFit) -> None:
     """ln(loss/gain) against energy and the line through the origin at the found temperature."""
     ax.errorbar(
-        fit.pair_energy, fit.log_ratio, fit.log_ratio_error, fmt="o", color=INK, markersize=1.8, elinewidth=0.45
+        fit.pair_energy, fit.log_ratio, fit.log_ratio_error, fmt="o", color=INK, markersize=1.3, elinewidth=0.45
     )
     if fit.temperature.value:
         x = np.array([0.0, float(np.max(fit.pair_energy)) * 1.04 if len(fit.pair_energy) else 100.0])
