@@ -38,7 +38,7 @@ def run(study: Study, *, truth: Mapping[str, float] | None = None, progress: Pro
     truth
         what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; carried into the result.
     progress
-        called with (what is being done, pixels done, pixels in all).
+        called with (what is being done, how much is done, how much there is).
 
     Raises
     ------
