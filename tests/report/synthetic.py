@@ -168,9 +168,9 @@ def result(images, *, title="AlN on SiC", combined=None, truth=None, warnings=()
     )
 
 
-def full(shape=(12, 40), step=(10.0, 10.0)):
+def full(shape=(12, 40), step=(10.0, 10.0), keep=True):
     """Forward, reverse and no heat flow, with failed pixels, both presets and the truth."""
-    images = {flow: image(flow, flow, shape=shape, step=step, survey=flow == "reverse") for flow in SIGNS}
+    images = {flow: image(flow, flow, shape=shape, step=step, keep=keep, survey=flow == "reverse") for flow in SIGNS}
     return result(
         images,
         combined=interface(images["forward"].map),

@@ -1,0 +1,71 @@
+"""Tables say what was found, beside what was put in and what the other preset found."""
+
+import pytest
+
+from kapitza.report import tables
+from kapitza.report.results import results
+
+
+@pytest.fixture(scope="module")
+def study(synthetic):
+    return synthetic.full()
+
+
+def test_every_row_has_a_cell_for_every_column(study):
+    for table in (
+        *tables.numbers(study),
+        tables.comparison(study),
+        tables.flagged(study.images["forward"].map),
+        tables.image_facts(study.images["forward"]),
+        tables.inputs(study),
+        tables.settings(results(study)["settings"]),
+    ):
+        assert {len(row) for row in table.rows} == {len(table.columns)}
+
+
+def test_the_half_difference_comes_first_and_the_truth_beneath(study):
+    first, second = tables.numbers(study)
+    assert [row[0] for row in first.rows] == [
+        "half-difference", "put in", "forward (2.5 mA)", "reverse (2.5 mA)", "none (2.5 mA)",
+    ]  # fmt: skip
+    assert first.rows[1][first.columns.index("Drop (K)")] == "16"
+    assert second.rows[1][second.columns.index("Gradient left (K/µm)")] == "−150"
+
+
+def test_the_difference_between_presets_is_other_minus_used(study):
+    rows = tables.comparison(study).rows
+    assert rows[0][0] == "half-difference"
+    assert rows[0][1] == "Drop (K)"
+    assert rows[0][-1] == "+4.6"
+    assert rows[1][0] == ""
+
+
+def test_no_other_preset_no_comparison(synthetic):
+    assert tables.comparison(synthetic.one_pixel()) is None
+
+
+def test_flags_add_up_to_the_image(study):
+    tmap = study.images["forward"].map
+    counts = [int(row[1]) for row in tables.flagged(tmap).rows]
+    assert sum(counts) == tmap.status.size
+
+
+def test_settings_are_flat_and_say_what_was_left_to_the_data(study):
+    flat = dict(tables.settings(results(study)["settings"]).rows)
+    assert flat["method.preset"] == "recommended"
+    assert flat["method.despike"] == "true"
+    assert flat["energy.signal"] == "55.0 to 125.0"
+    assert flat["interface.position"] == "found from the data"
+    assert flat["image[2].name"] == "reverse"
+
+
+def test_an_image_is_titled_by_flow_and_current(synthetic):
+    assert tables.image_title("forward", synthetic.image("forward", "forward")) == "forward (2.5 mA)"
+    assert tables.image_title("a", synthetic.image("a", "none")) == "a (no heat flow, 2.5 mA)"
+    assert tables.image_title("a", synthetic.image("a", None)) == "a"
+
+
+def test_mean_temperatures_lead_where_there_is_no_interface(synthetic):
+    (card,) = tables.cards(synthetic.single())
+    assert card.label == "Mean temperature, line"
+    assert card.note == "470 of 480 pixels"
