@@ -8,6 +8,8 @@ import numpy as np
 from kapitza.data import Array, Status
 
 _FLAT_CHANNELS = 3
+_CHANCE = 23.0
+"""-2 ln of how rarely neighbours of a normal peak may all hold its maximum: sharing it has odds of 1/sqrt(2 pi N)."""
 _CRATER_SIGNIFICANCE = 6.0
 
 
@@ -15,7 +17,8 @@ def inspect(counts: Array) -> Array:
     """Status of each spectrum that can be told from its counts alone.
 
     NOT_FINITE: a channel is NaN or infinite. NO_COUNTS: the sum is not positive. SATURATED: the top of the zero-loss
-    peak is flat over three channels or more, or has a crater (an integer that overflowed).
+    peak is flat over at least three channels (more where counts are so few that chance makes them equal), or has a
+    crater (an integer that overflowed).
 
     Parameters
     ----------
@@ -48,11 +51,14 @@ def cut_off(counts):  # type: ignore[no-untyped-def]
         for i in range(channels):
             run = run + 1 if spectrum[i] == highest else 0
             longest = max(longest, run)
-            if spectrum[i] > highest / 2:
+            # The median of three passes over a spike beside the peak, which would make a crater of what lies between.
+            around = spectrum[max(i - 1, 0) : i + 2]
+            if np.median(around) > highest / 2:
                 first, last = min(first, i), i
         deepest = highest
         for i in range(first, last):
             deepest = min(deepest, spectrum[i])
         limit = highest / 2 - _CRATER_SIGNIFICANCE * np.sqrt(highest)
-        found[p] = longest >= _FLAT_CHANNELS or deepest < limit
+        flat = max(_FLAT_CHANNELS, np.ceil(1 + _CHANCE / np.log(2 * np.pi * highest)))
+        found[p] = longest >= flat or deepest < limit
     return found
