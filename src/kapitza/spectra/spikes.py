@@ -10,6 +10,8 @@ from kapitza.data import Array
 # Cubic interpolation at 0 from the channels at -3, -2, +2, +3, and the variance that it carries.
 _NEAR, _FAR = 0.9, -0.4
 _CARRIED = 2 * _NEAR**2 + 2 * _FAR**2
+_DOUBT = 0.3
+"""Share of what the cubic adds to a straight line that counts as a standard deviation of the cubic itself."""
 
 
 def group_sums(counts: Array, first: int, groups: int = 15) -> tuple[Array, Array]:
@@ -42,7 +44,8 @@ def replace_spikes(counts: Array, reference: Array, threshold: float) -> tuple[A
 
     A channel is a spike where, relative to `reference`, it stands more than `threshold` standard deviations above the
     cubic through the channels two and three away. The deviations are scaled by their own median absolute value, so that
-    counts need not be electrons. Channels within three of the ends are left alone.
+    counts need not be electrons, and widened where the cubic bends, as it does under a zero-loss peak that has drifted
+    away from the reference's. Channels within three of the ends are left alone.
 
     Parameters
     ----------
@@ -61,7 +64,7 @@ def replace_spikes(counts: Array, reference: Array, threshold: float) -> tuple[A
 def _replaced(counts, reference, threshold):  # type: ignore[no-untyped-def]
     n, channels = counts.shape
     hits = np.zeros(n, np.int64)
-    expected, deviation = np.zeros(channels), np.zeros(channels)
+    expected, noise, bend, deviation = np.zeros((4, channels))
     for p in range(n):
         for i in range(3, channels - 3):
             near = counts[p, i - 2] / reference[i - 2] + counts[p, i + 2] / reference[i + 2]
@@ -69,10 +72,14 @@ def _replaced(counts, reference, threshold):  # type: ignore[no-untyped-def]
             expected[i] = max((_NEAR * near + _FAR * far) * reference[i], 0.0)
             # The plain mean of the four, not the cubic, sets the noise: it is steadier where counts are few.
             level = max((near + far) * reference[i] / 4, 1.0)
-            deviation[i] = (counts[p, i] - expected[i]) / np.sqrt(level * (1 + _CARRIED))
+            noise[i] = np.sqrt(level * (1 + _CARRIED))
+            bend[i] = _DOUBT * (expected[i] - near * reference[i] / 2)
+            deviation[i] = (counts[p, i] - expected[i]) / noise[i]
         scale = max(1.0, 1.4826 * np.median(np.abs(deviation[3 : channels - 3])))
         for i in range(3, channels - 3):
-            if deviation[i] > threshold * scale and _is_local_top(deviation, i):
+            deviation[i] *= noise[i] / np.hypot(scale * noise[i], bend[i])
+        for i in range(3, channels - 3):
+            if deviation[i] > threshold and _is_local_top(deviation, i):
                 counts[p, i] = expected[i]
                 hits[p] += 1
     return counts, hits
