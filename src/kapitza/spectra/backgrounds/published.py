@@ -90,10 +90,13 @@ def _descend(x, y, p, lower, upper):  # type: ignore[no-untyped-def]
     damping = 1e-3
     cost, gradient, hessian = _normal_equations(x, y, p)
     for _ in range(_ITERATIONS):
-        damped = hessian.copy()
+        damped, downhill = hessian.copy(), gradient.copy()
         for j in range(4):
             damped[j, j] += damping * hessian[j, j] + 1e-300
-        step = np.linalg.solve(damped, gradient)
+            # A parameter that is pressed against its bound stays there; the others must not step as if it moved.
+            if (p[j] <= lower[j] and gradient[j] < 0) or (p[j] >= upper[j] and gradient[j] > 0):
+                damped[j, :], damped[:, j], damped[j, j], downhill[j] = 0.0, 0.0, 1.0, 0.0
+        step = np.linalg.solve(damped, downhill)
         trial = np.minimum(np.maximum(p + step, lower), upper)
         trial_cost, trial_gradient, trial_hessian = _normal_equations(x, y, trial)
         if trial_cost <= cost:

@@ -1,0 +1,19 @@
+"""Flat tops and craters of one spectrum in plain Python."""
+
+import math
+import statistics
+from itertools import groupby
+
+
+def cut_off(spectrum):
+    """Whether the top is flat, or lower in the middle than counting allows."""
+    spectrum = [float(value) for value in spectrum]
+    top = max(spectrum)
+    if not math.isfinite(top) or top < 50:
+        return False
+    flat = max(3, math.ceil(1 + 23 / math.log(2 * math.pi * top)))
+    longest = max(len(list(run)) for value, run in groupby(spectrum) if value == top)
+    smooth = [statistics.median(spectrum[max(i - 1, 0) : i + 2]) for i in range(len(spectrum))]
+    high = [i for i, value in enumerate(smooth) if value > top / 2]
+    between = spectrum[high[0] : high[-1]] if high else []
+    return longest >= flat or min(between, default=top) < top / 2 - 6 * math.sqrt(top)
