@@ -46,7 +46,8 @@ def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = No
     Raises
     ------
     MethodError
-        if the pitch is unknown, the composition does not change, or a bulk range has fewer than three columns.
+        if the pitch is unknown, the composition does not change, or a bulk range has fewer than three columns or lies
+        across the interface.
     """
     settings = settings or InterfaceSettings()
     measured, ratio, outliers = profile(tmap, settings.axis)
@@ -69,6 +70,12 @@ def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = No
         )
     width = 0.0 if found is None else found.width
     ranges = bulk_ranges(x, position, width, settings)
+    if ranges[0][1] > position or ranges[1][0] < position:
+        raise MethodError(
+            f"Bulk ranges on either side of the interface at {position:.4g} nm are wanted, got left "
+            f"{ranges[0][0]:.4g} to {ranges[0][1]:.4g} nm and right {ranges[1][0]:.4g} to {ranges[1][1]:.4g} nm: "
+            "correct bulk_left and bulk_right in [interface]."
+        )
     return analyse_profile(measured, (position, error), ranges, found, ratio, notes)
 
 
@@ -107,7 +114,7 @@ def analyse_profile(
     return InterfaceResult(
         drop=Quantity(drop, drop_error, "K"),
         position=Quantity(position[0], position[1] if found is not None else None, "nm"),
-        width_10_90=fit_width(measured, lines, spread, position[0], slack),
+        width_10_90=fit_width(measured, (ranges[0][0], ranges[1][1]), lines, spread, position[0], slack),
         temperature_left=_at_interface(left, position[1]),
         temperature_right=_at_interface(right, position[1]),
         gradient_left=_gradient(left),

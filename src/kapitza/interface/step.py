@@ -7,22 +7,26 @@ from scipy.optimize import least_squares
 
 from kapitza.data import Array, Profile
 from kapitza.quantity import Quantity
+from kapitza.settings import Window
 from kapitza.theory.conduction import step
 
 _SIGNIFICANT_DROP = 3.0
 
 
-def fit_width(profile: Profile, lines: Array, covariance: Array, position: float, slack: float) -> Quantity:
+def fit_width(
+    profile: Profile, within: Window, lines: Array, covariance: Array, position: float, slack: float
+) -> Quantity:
     """10-90 width of the drop, nm.
 
-    T(x) = left line (1 - S)/2 + right line (1 + S)/2 with S an error function (PHYSICS 3.4). The lines keep the values
-    and covariance of the bulk fits, the middle of the step keeps `position` to within `slack`, both as Gaussian
-    priors: the width alone is new.
+    T(x) = left line (1 - S)/2 + right line (1 + S)/2 with S an error function (PHYSICS 3.4). Lines, middle and width
+    are fitted together to everything from one bulk range to the other, so that every temperature counts once; a
+    Gaussian prior holds the middle of the step at `position` to within `slack`.
 
     Parameters
     ----------
-    profile : positions in nm, temperatures and standard errors in K, NaN where missing.
+    profile : positions in nm, temperatures and standard errors in K, NaN where missing. within : (start, stop), nm.
     lines : (4,), temperature_left, gradient_left, temperature_right, gradient_right at `position` (K, K/nm).
+        The bulk lines, from which the fit starts.
     covariance : (4, 4), of `lines`. position : nm. slack : nm, how far the step may stand from `position`.
 
     Returns
@@ -35,14 +39,14 @@ def fit_width(profile: Profile, lines: Array, covariance: Array, position: float
     if not abs(drop) > _SIGNIFICANT_DROP * drop_error:
         return Quantity(None, None, "nm")
     good = np.isfinite(profile.temperature) & (profile.error > 0)
+    good &= (profile.position >= within[0] - 1e-9) & (profile.position <= within[1] + 1e-9)
     x, t, error = profile.position[good] - position, profile.temperature[good], profile.error[good]
-    half = np.linalg.inv(np.linalg.cholesky(covariance))
     pitch, length = float(np.min(np.diff(x))), float(x[-1] - x[0])
 
     def residuals(p: Array) -> Array:
         s = step(x - p[4], abs(p[5]))
         model = 0.5 * ((p[0] + p[1] * x) * (1 - s) + (p[2] + p[3] * x) * (1 + s))
-        return np.concatenate([(model - t) / error, half @ (p[:4] - lines), [p[4] / slack]])
+        return np.append((model - t) / error, p[4] / slack)
 
     scale = np.append(np.sqrt(np.diag(covariance)), [slack, pitch])
     lower = np.append(np.full(5, -np.inf), 1e-3 * pitch)
