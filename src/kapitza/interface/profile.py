@@ -37,7 +37,8 @@ def along(array: Array, axis: str) -> Array:
 def profile(tmap: TemperatureMap, axis: str) -> tuple[Profile, float, int]:
     """The mean temperature at each position along the heat-flow axis.
 
-    Pixels more than six robust standard deviations from the median of their column are left out. The standard errors
+    Pixels more than six robust standard deviations from the median of their column are left out, where a column has
+    four or more. The standard errors
     are those of the pixels, inflated by the ratio of the scatter within columns to the stated errors where that is
     above 1.
 
@@ -62,7 +63,8 @@ def profile(tmap: TemperatureMap, axis: str) -> tuple[Profile, float, int]:
 
 
 def _without_outliers(kelvin: Array) -> tuple[Array, int]:
-    some = np.isfinite(kelvin).any(axis=0)
+    # In shorter columns the median lies too close to the pixels themselves to tell how they scatter.
+    some = np.isfinite(kelvin).sum(axis=0) >= _ROWS_FOR_SCATTER
     median = np.full(kelvin.shape[1], np.nan)
     median[some] = np.nanmedian(kelvin[:, some], axis=0)
     deviation = np.abs(kelvin - median)
