@@ -44,8 +44,7 @@ def make_plan(
         method = replace(method, background="symmetric")
     factor = _electrons_per_count(image, prepared, fitted, notes)
     assert factor.value is not None
-    unknown = np.empty(0)
-    plan = Plan(prepared.axis, fitted, method, factor.value, None, unknown, unknown)
+    plan = Plan(prepared.axis, fitted, method, factor.value, None, np.empty(0))
     return _with_background(plan, prepared, notes), factor, notes
 
 
@@ -61,9 +60,8 @@ def _with_background(plan: Plan, prepared: Prepared, notes: Notes) -> Plan:
         _note_misfit(notes, "loss", mean.energy, mean.loss[0], under.loss[0], plan.windows.far_loss)
         _note_misfit(notes, "gain", mean.energy, mean.gain[0], under.gain[0], plan.windows.far_gain)
     m = len(pair_energy(plan.axis))
-    net = [(mean.loss - under.loss)[0, :m] / pixels, (mean.gain - under.gain)[0, :m] / pixels]
-    loss, gain = (np.maximum(np.nan_to_num(side), 1e-3 * np.nanmax(np.abs(side), initial=1e-9)) for side in net)
-    return replace(plan, signal_loss=loss, signal_gain=gain)
+    net = np.nan_to_num(mean.loss - under.loss)[0, :m] / pixels
+    return replace(plan, signal=np.maximum(net, 1e-3 * max(np.abs(net).max(), 1e-9)))
 
 
 def _note_misfit(notes: Notes, side: str, energy: Array, counts: Array, back: Array, far: Window | None) -> None:
@@ -91,7 +89,9 @@ def _electrons_per_count(image: SpectrumImage, prepared: Prepared, windows: Wind
     rows = rows[:: max(1, len(rows) * image.shape[1] // _PIXELS_FOR_NOISE)]
     chosen = prepared.status[rows] == Status.OK
     counts = np.asarray(image.counts[rows])[chosen].astype(float)
-    registered = prepared.registered(counts, image.energy, _whole_channels(image, prepared, prepared.shift[rows][chosen]))
+    registered = prepared.registered(
+        counts, image.energy, _whole_channels(image, prepared, prepared.shift[rows][chosen])
+    )
     tails = _tails(prepared, windows) & np.isfinite(registered).all(axis=0)
     found = noise.electrons_per_count(registered, tails)
     if found is None:

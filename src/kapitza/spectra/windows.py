@@ -92,8 +92,8 @@ def _missing_far(side: str, reach: float, wanted: EnergyWindows) -> str:
         f"The {side} side ends at {_end(side, reach)} meV, so the far background window {_text(wanted.far)} does not "
         "exist there. Instead, one zero-loss tail, the same on both sides, was fitted to the summed spectrum together "
         f"with a temperature, so that loss and gain obey detailed balance from {wanted.near[0]:.4g} meV to the end of "
-        "the shorter side. If the true tail is not symmetric the temperature can be off by tens of K; the error common to "
-        "all pixels shows what another start of the fit would change."
+        "the shorter side. If the true tail is not symmetric the temperature can be off by tens of K; the error common "
+        "to all pixels shows what another start of the fit would change."
     )
 
 
