@@ -234,7 +234,10 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list | tuple):
         yield path, " to ".join(map(str, value)) if len(value) == 2 else ", ".join(map(str, value))
     else:
-        yield (
-            path,
-            "found from the data" if value is None else str(value).lower() if value in (True, False) else str(value),
-        )
+        yield path, _setting(value, path)
+
+
+def _setting(value: Any, path: str) -> str:
+    if value is None:
+        return "found from the data" if path.startswith("interface.") else "not given"
+    return str(value).lower() if isinstance(value, bool) else str(value)
