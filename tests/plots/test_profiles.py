@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kapitza.plots import flows, profile
-from kapitza.plots.profiles import bulk_line, titled
+from kapitza.plots.profiles import bulk_line, title_beside_drop, titled
 from kapitza.quantity import Quantity
 
 
@@ -48,6 +48,14 @@ def test_the_drop_is_written_above_the_interface(interface):
     assert written[0].xy[0] == interface.position.value
 
 
+def test_the_title_keeps_clear_of_the_drop(interface):
+    left = replace(interface, position=Quantity(40.0, 1.0, "nm"))
+    for found, side in ((interface, "left"), (left, "right")):
+        ax = profile(found).axes[0]
+        title_beside_drop(ax, "Half-difference", found)
+        assert ax.get_title(loc=side) == "Half-difference"
+
+
 def test_the_composition_stands_below_on_the_same_axis(interface):
     main, below = profile(interface, "AlN", "SiC").axes
     assert below.get_ylabel() == "Share of\nAlN"
@@ -60,7 +68,7 @@ def test_flows_shows_every_image_and_the_half_difference(synthetic):
     images = {name: (image.heat_flow, image.interface) for name, image in study.images.items()}
     upper, lower = flows(images, study.combined, "AlN", "SiC").axes
     assert upper.get_legend_handles_labels()[1] == ["forward", "reverse", "none"]
-    assert lower.get_title(loc="left") == "Half-difference of forward and reverse"
+    assert lower.get_title(loc="left") == "Half-difference"
     assert len(flows(images).axes) == 1
 
 

@@ -23,7 +23,7 @@ def test_all_figures_are_drawn_under_different_plain_names(synthetic, kind):
 
 def test_the_overview_shows_forward_reverse_and_the_half_difference(synthetic):
     titles = [ax.get_title(loc="left") for ax in overview(synthetic.full()).axes]
-    assert titles == ["forward", "reverse", "T (K)", "T (K)", "Half-difference of forward and reverse"]
+    assert titles == ["forward", "reverse", "T (K)", "T (K)", "Half-difference"]
 
 
 def test_the_profile_of_the_overview_stands_under_the_maps(synthetic):

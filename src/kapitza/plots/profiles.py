@@ -27,7 +27,7 @@ from kapitza.plots.style import (
 from kapitza.plots.words import plain, quantity_text
 
 HALF_DIFFERENCE = "Mean + half-difference (K)"
-HALF_TITLE = "Half-difference of forward and reverse"
+HALF_TITLE = "Half-difference"
 
 FLOW_NAMES = {"forward": "forward", "reverse": "reverse", "none": "no heat flow"}
 
@@ -120,6 +120,13 @@ def mark_drop(ax: Axes, interface: InterfaceResult) -> None:
     )  # fmt: skip
 
 
+def title_beside_drop(ax: Axes, title: str, interface: InterfaceResult) -> None:
+    """Write `title` above the frame, on the side where the drop's number does not stand."""
+    position = interface.position.value
+    place = 1.0 if position is None else float(ax.transLimits.transform((position, 0.0))[0])
+    ax.set_title(title, loc="left" if place > 0.35 else "right")
+
+
 def _composition(ax: Axes, interface: InterfaceResult, left: str) -> None:
     assert interface.composition is not None
     ax.plot(interface.profile.position, interface.composition, color=GREEN)
@@ -158,7 +165,7 @@ def flows(
         draw_profile(panels[1], combined, left, right)
         panels[0].tick_params(labelbottom=False)
         panels[1].set_ylabel(HALF_DIFFERENCE)
-        panels[1].set_title(HALF_TITLE)
+        title_beside_drop(panels[1], HALF_TITLE, combined)
         add_legend(figure, *panels[1].get_legend_handles_labels(), 3)
     panels[-1].set_xlabel("Position (nm)")
     letter_panels(panels)

@@ -11,7 +11,7 @@ from kapitza.data import InterfaceResult
 from kapitza.plots.fits import spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
-from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, titled
+from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, title_beside_drop, titled
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
 from kapitza.plots.words import file_stems
@@ -51,7 +51,7 @@ def overview(result: StudyResult) -> Figure:
         if axis == "x" and frame.ratio >= 1.6:
             panels[-1].set_xlim(panels[0].get_xlim())
         panels[-1].set_ylabel(HALF_DIFFERENCE if result.combined else "Temperature (K)")
-        panels[-1].set_title(HALF_TITLE if result.combined else "Profile")
+        title_beside_drop(panels[-1], HALF_TITLE if result.combined else "Profile", interface)
         add_legend(figure, *panels[-1].get_legend_handles_labels(), 3)
     letter_panels(panels)
     return figure
