@@ -32,21 +32,21 @@ def electrons_per_count(counts: Array, tails: Array) -> tuple[float, float] | No
         return None
     mean = good.mean(axis=0)
     share = good[:, tails].sum(axis=1) / mean[tails].sum()
-    noise, signal, terms = 0.0, 0.0, 0
+    noise, signal = np.zeros(len(good)), np.zeros(len(good))
     for run in pieces:
         run = run[: len(run) // _BLOCK * _BLOCK]
         rest = _blocks(good[:, run] - share[:, None] * mean[run])
-        difference = np.diff(rest, n=3, axis=1) ** 2
         weight = _blocks(mean[None, run])[0]
-        noise += float(difference.sum()) / _THIRD_DIFFERENCE
+        noise += (np.diff(rest, n=3, axis=1) ** 2).sum(axis=1) / _THIRD_DIFFERENCE
         # The four blocks of a third difference enter with squares 1, 9, 9, 1 of twenty.
         expected = (weight[:-3] + 9 * weight[1:-2] + 9 * weight[2:-1] + weight[3:]) / _THIRD_DIFFERENCE
-        signal += float(expected.sum()) * len(good)
-        terms += difference.size
-    if noise <= 0 or signal <= 0:
+        signal += float(expected.sum()) * share
+    if noise.sum() <= 0 or signal.sum() <= 0:
         return None
-    value = signal * (1 - 1 / len(good)) / noise
-    return value, value * float(np.sqrt(2 * 1.9 / terms))
+    value = float(signal.sum() / noise.sum()) * (1 - 1 / len(good))
+    # The spectra's own scatter gives the error, whatever channels dominate the sums.
+    scatter = np.sqrt((((noise - signal * noise.sum() / signal.sum()) ** 2).sum()) * len(good) / (len(good) - 1))
+    return value, value * float(scatter / noise.sum())
 
 
 def _blocks(counts: Array) -> Array:
