@@ -52,7 +52,7 @@ endef
 # Debian ships Python without the part that makes environments: root gets it installed, others are told what to ask for.
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "kapitza wants Python 3.11 or later, got $$($(PYTHON) --version): name a newer one, as in make $@ PYTHON=python3.12"; \
+		echo "kapitza wants Python 3.11 or later, got $$($(PYTHON) --version): name a newer one, as in make setup PYTHON=python3.12"; \
 		exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "This Python cannot make environments: it wants the Debian package python3-venv."; \
