@@ -171,6 +171,8 @@ def _gradient(line: Line) -> Quantity:
 
 def _length(drop: float, gradient: float, covariance: Array) -> Quantity:
     """-drop/gradient: positive where drop and gradient fall the same way, as they must when heat flows."""
+    if gradient == 0:
+        return Quantity(None, None, "nm", (None, None))
     value = -drop / gradient
     error = characteristic_length_error(drop, gradient, covariance)
     if np.sqrt(covariance[1, 1]) <= _FIRST_ORDER_HOLDS * abs(gradient):
