@@ -30,6 +30,8 @@ class Method:
     background : "two_window" (tail shape from the image, height per pixel), "published" (free Pearson VII per pixel and
         side, with the published weights) or "symmetric" (one tail for both sides, found by detailed balance).
     thermometer : "errors_in_variables" (counts, no logarithms) or "log_ratio" (unweighted line through the origin).
+    correct_resolution : whether temperatures are corrected for finite energy resolution (needs the "two_window"
+        background).
     despike : whether channels hit by spikes are replaced before anything else.
     spike_threshold : how many standard deviations make a spike.
     """
@@ -37,6 +39,7 @@ class Method:
     preset: Preset = "recommended"
     background: Literal["two_window", "published", "symmetric"] | None = None
     thermometer: Literal["errors_in_variables", "log_ratio"] | None = None
+    correct_resolution: bool | None = None
     despike: bool = True
     spike_threshold: float = 8.0
 
@@ -52,8 +55,12 @@ class Method:
 
 
 _PRESETS: dict[str, dict[str, Any]] = {
-    "recommended": {"background": "two_window", "thermometer": "errors_in_variables"},
-    "paper": {"background": "published", "thermometer": "log_ratio"},
+    "recommended": {
+        "background": "two_window",
+        "thermometer": "errors_in_variables",
+        "correct_resolution": True,
+    },
+    "paper": {"background": "published", "thermometer": "log_ratio", "correct_resolution": False},
 }
 
 

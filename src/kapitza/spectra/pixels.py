@@ -10,6 +10,7 @@ import numpy as np
 from kapitza.data import Array, Status
 from kapitza.settings import Method
 from kapitza.spectra import backgrounds
+from kapitza.spectra.resolution import Correction
 from kapitza.spectra.sides import Background, Sides, split
 from kapitza.spectra.thermometers import errors_in_variables, log_ratio
 from kapitza.spectra.windows import Windows, inside
@@ -26,7 +27,8 @@ class Plan:
 
     axis : (k,), meV, registered, zero on a channel. windows, method : as resolved; `method.background` names the module
     in `kapitza.spectra.backgrounds` that `shape` belongs to. electrons_per_count : number.
-    signal_loss, signal_gain : (m,), electrons per pixel, the image's mean signal, from which variances are modelled.
+    signal : (m,), electrons per pixel, the image's mean loss above the background, from which variances are modelled.
+    correction : for finite resolution; None where there is none.
     """
 
     axis: Array
@@ -34,8 +36,8 @@ class Plan:
     method: Method
     electrons_per_count: float
     shape: Any
-    signal_loss: Array
-    signal_gain: Array
+    signal: Array
+    correction: Correction | None = None
 
     @property
     def pair_energy(self) -> Array:
@@ -69,12 +71,13 @@ def background_of(plan: Plan, spectra: Sides) -> Background:
     return background
 
 
-def analyse(counts: Array, status: Array, plan: Plan) -> Pixels:
+def analyse(counts: Array, status: Array, plan: Plan, kept: Array | None = None) -> Pixels:
     """Temperatures of registered spectra.
 
     Parameters
     ----------
     counts : (n, k), counts on `plan.axis`. status : (n,), what is already known of the pixels.
+    kept : (n,), share of a channel's variance that registration has left; all of it when None.
 
     Returns
     -------
@@ -85,8 +88,10 @@ def analyse(counts: Array, status: Array, plan: Plan) -> Pixels:
     m = len(plan.pair_energy)
     back = [side[:, :m] for side in (under.loss, under.gain)]
     net = [side[:, :m] - back[i] for i, side in enumerate((spectra.loss, spectra.gain))]
-    beta, beta_error = _thermometer(plan, net, back, under)
+    beta, beta_error = _thermometer(plan, net, back, under, np.ones(len(counts)) if kept is None else kept)
     kelvin, error = log_ratio.temperature(beta, beta_error)
+    if plan.correction is not None:
+        kelvin, error = plan.correction.apply(kelvin, error)
     status = _judged(status, plan, net, back, kelvin, error)
     bad = status != Status.OK
     kelvin, error = np.where(bad, np.nan, kelvin), np.where(bad, np.nan, error)
@@ -94,17 +99,28 @@ def analyse(counts: Array, status: Array, plan: Plan) -> Pixels:
     return Pixels(kelvin, error, status, net[0] * scale, net[1] * scale, back[0] * scale, back[1] * scale)
 
 
-def _thermometer(plan: Plan, net: list[Array], back: list[Array], under: Background) -> tuple[Array, Array]:
+def read_without_noise(plan: Plan, loss: Array, gain: Array, under: Background) -> Array:
+    """(n,), K: what the plan's thermometer reads from loss and gain (n, m) in electrons that carry no noise."""
+    n, m = loss.shape
+    back = [np.broadcast_to(side[:1, :m], (n, m)) for side in (under.loss, under.gain)]
+    none = np.zeros(n)
+    beta, _ = _thermometer(plan, [loss, gain], back, Background(back[0], back[1], none, none), none)
+    return log_ratio.temperature(beta, none)[0]
+
+
+def _thermometer(
+    plan: Plan, net: list[Array], back: list[Array], under: Background, kept: Array
+) -> tuple[Array, Array]:
     chosen = inside(plan.pair_energy, plan.windows.signal)
     energy = plan.pair_energy[chosen]
     loss, gain, back_loss, back_gain = (side[:, chosen] for side in (*net, *back))
     if plan.method.thermometer == "log_ratio":
         return log_ratio.inverse_temperature(energy, loss, gain)
-    # Smooth variances: the pixel's background, and the image's mean signal scaled to the electrons of this pixel.
-    share = np.clip(np.nan_to_num(loss.sum(axis=1) / plan.signal_loss[chosen].sum()), 0.05, None)[:, None]
-    v_loss = np.maximum(back_loss + share * plan.signal_loss[chosen], 1e-9)
-    v_gain = np.maximum(back_gain + share * plan.signal_gain[chosen], 1e-9)
-    beta, error, answer_loss, answer_gain = errors_in_variables.inverse_temperature(energy, loss, gain, v_loss, v_gain)
+    # A smooth model of the signal: the image's mean, scaled to the electrons of this pixel.
+    share = np.clip(np.nan_to_num(loss.sum(axis=1) / plan.signal[chosen].sum()), 0.05, None)[:, None]
+    beta, error, answer_loss, answer_gain = errors_in_variables.inverse_temperature(
+        energy, loss, gain, loss + back_loss, gain + back_gain, share * plan.signal[chosen], kept
+    )
     from_loss = (answer_loss * back_loss).sum(axis=1) * under.loss_error
     from_gain = (answer_gain * back_gain).sum(axis=1) * under.gain_error
     return beta, np.sqrt(error**2 + from_loss**2 + from_gain**2)

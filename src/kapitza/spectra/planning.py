@@ -8,16 +8,18 @@ import numpy as np
 
 from kapitza.data import Array, SpectrumImage, Status
 from kapitza.quantity import Quantity
-from kapitza.settings import EnergyWindows, Method, Window
+from kapitza.settings import EnergyWindows, Method
 from kapitza.spectra import backgrounds, noise
-from kapitza.spectra.pixels import Plan, background_of, pair_energy
+from kapitza.spectra.backgrounds.two_window import Shape, Tail
+from kapitza.spectra.pixels import Plan, analyse, background_of, pair_energy, read_without_noise
 from kapitza.spectra.preparation import Prepared
-from kapitza.spectra.sides import split
+from kapitza.spectra.resolution import correction
+from kapitza.spectra.sides import Background, split
 from kapitza.spectra.windows import Windows, fit_windows, inside
 
 _PIXELS_FOR_NOISE = 2000
 _TAIL_FROM_FWHM = 2.0
-_MISFIT = 0.25
+_MISFIT = 0.1
 
 Notes = list[tuple[str, str]]
 
@@ -56,25 +58,36 @@ def _with_background(plan: Plan, prepared: Prepared, notes: Notes) -> Plan:
     shape = backgrounds.METHODS[plan.method.background].prepare(mean, plan.windows, prepared.core)
     plan = replace(plan, shape=shape)
     under = background_of(plan, mean)
-    if plan.method.background != "symmetric":
-        _note_misfit(notes, "loss", mean.energy, mean.loss[0], under.loss[0], plan.windows.far_loss)
-        _note_misfit(notes, "gain", mean.energy, mean.gain[0], under.gain[0], plan.windows.far_gain)
+    if isinstance(shape, Shape):
+        _note_misfit(notes, "loss", shape.loss)
+        _note_misfit(notes, "gain", shape.gain)
     m = len(pair_energy(plan.axis))
     net = np.nan_to_num(mean.loss - under.loss)[0, :m] / pixels
-    return replace(plan, signal=np.maximum(net, 1e-3 * max(np.abs(net).max(), 1e-9)))
+    plan = replace(plan, signal=np.maximum(net, 1e-3 * max(np.abs(net).max(), 1e-9)))
+    return _with_correction(plan, prepared, under, pixels)
 
 
-def _note_misfit(notes: Notes, side: str, energy: Array, counts: Array, back: Array, far: Window | None) -> None:
-    assert far is not None
-    window = inside(energy, far)
-    excess = counts[window].sum() / back[window].sum() - 1
-    if abs(excess) > _MISFIT:
+def _with_correction(plan: Plan, prepared: Prepared, under: Background, pixels: int) -> Plan:
+    """The plan with the correction for finite resolution, where it is asked for and the background knows the lines."""
+    if not plan.method.correct_resolution or not isinstance(plan.shape, Shape):
+        return plan
+    single = Background(under.loss / pixels, under.gain / pixels, under.loss_error, under.gain_error)
+    read = float(analyse(prepared.mean[None], np.array([Status.OK]), plan).temperature[0])
+
+    def thermometer(loss: Array, gain: Array) -> Array:
+        return read_without_noise(plan, loss / pixels, gain / pixels, single)
+
+    return replace(plan, correction=correction(plan.pair_energy, plan.shape.loss, read, thermometer))
+
+
+def _note_misfit(notes: Notes, side: str, tail: Tail) -> None:
+    if abs(tail.far_excess) > _MISFIT:
         notes.append(
             (
                 "far_window_misfit",
-                f"In the far window the {side} side holds {100 * excess:+.0f} % beside the fitted zero-loss tail: "
-                "something else than the tail is in there, or the tail is no Pearson VII; the temperature may be off "
-                "by tens of K. Compare with another far window.",
+                f"In the far window the {side} side holds {100 * tail.far_excess:+.0f} % beside the fitted zero-loss "
+                "tail and phonon lines: something else is in there, or the peak is no Pearson VII; the temperature may "
+                "be off by tens of K. Compare with another far window.",
             )
         )
 

@@ -1,120 +1,173 @@
 """Two-window background of preset `recommended`: one tail shape per side for the image, a height per pixel.
 
 The tail is a Pearson VII whose centre and width come from the zero-loss core. Its exponent is fitted once per side to
-the summed spectrum in the near and far windows; at each pixel only the height is free. Fitted pixel by pixel the
-exponent would double the scatter of the temperature (PHYSICS 5: the parameters are degenerate, the interpolation is
-not).
+the summed spectrum, together with the phonon lines between the windows, since every line carries the same tails:
+unmodelled, they make up a fifth to a half of what lies in the far window. The lines are whatever non-negative spectrum
+on a grid fits; only near and far window tell the zero-loss tail. At each pixel only the height is free: fitted pixel
+by pixel the exponent would double the scatter of the temperature (PHYSICS 5: the parameters are degenerate, the
+interpolation is not).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import minimize_scalar, nnls
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
+from kapitza.settings import Window
 from kapitza.spectra.sides import Background, Sides
 from kapitza.spectra.windows import Windows, inside
 from kapitza.spectra.zero_loss import ZeroLossCore
-from kapitza.theory.lineshapes import pearson7, pearson7_gradient
+from kapitza.theory.lineshapes import pearson7
 
-_ITERATIONS = 100
+_LINES_PER_FWHM = 6.0
+_EXPONENTS = np.geomspace(0.6, 40.0, 30)
+_FEWEST_CHANNELS = 4
 
 
 @dataclass(frozen=True)
 class Tail:
-    """The tail of one side: fwhm (meV), Pearson exponent and its standard error, widened by the misfit of the
-    windows."""
+    """One side of the summed spectrum: zero-loss tail and phonon lines, all Pearson VII of one fwhm and exponent.
+
+    fwhm : meV. exponent_error : standard error of the exponent, widened by the misfit. height : electrons, of the
+    zero-loss peak. lines : (k,), meV. amounts : (k,), electrons, heights of the lines.
+    misfit : reduced chi-squared; far above 1 where this does not describe the spectrum.
+    elastic_share : share of the electrons in the windows that belong to the zero-loss tail.
+    far_excess : electrons in the far window beyond tail and lines, as a share of these.
+    """
 
     fwhm: float
     exponent: float
     exponent_error: float
+    height: float
+    lines: Array
+    amounts: Array
     misfit: float
-    """Reduced chi-squared of the windows; far above 1 where a Pearson VII does not describe the tail."""
+    elastic_share: float
+    far_excess: float
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The tails of both sides."""
+    """The tails of both sides; `wider` are those fitted with the core's fwhm one standard error up."""
 
     loss: Tail
     gain: Tail
+    wider: Shape | None = None
 
 
-def fit_tail(energy: Array, electrons: Array, used: Array, fwhm: float) -> Tail:
-    """Exponent of a zero-loss tail from the background windows of one side, by Poisson-weighted least squares.
+def fit_tail(energy: Array, electrons: Array, near: Window, far: Window, fwhm: float) -> Tail:
+    """Zero-loss tail of one side of a summed spectrum, by Poisson-weighted least squares from near to far window.
+
+    For each exponent the heights of tail and lines are a non-negative linear problem; the exponent is then found by a
+    search over the misfit.
 
     Parameters
     ----------
-    energy : (m,), meV, > 0. electrons : (m,), summed spectrum of one side in electrons.
-    used : (m,), True in the background windows. fwhm : meV, of the zero-loss core.
+    energy : (m,), meV, > 0. electrons : (m,), summed spectrum of one side. near, far, fwhm : meV.
 
     Raises
     ------
     MethodError
         if the windows hold fewer than four channels, or nothing falls off like a tail there.
     """
-    x, y = energy[used], electrons[used]
-    if len(x) < 4:
+    used = inside(energy, near, far)
+    if used.sum() < _FEWEST_CHANNELS:
         raise MethodError(
-            f"At least 4 channels in the background windows are wanted, got {len(x)}: widen the windows in [energy]."
+            f"At least {_FEWEST_CHANNELS} channels in the background windows are wanted, got {used.sum()}: widen the "
+            "windows in [energy]."
         )
-    log_height, exponent, step = 0.0, 2.0, np.zeros(2)
-    hessian = np.eye(2)
-    for _ in range(_ITERATIONS):
-        gradient = pearson7_gradient(x, 1.0, 0.0, fwhm, exponent)
-        shape, slope = gradient[:, 0], gradient[:, 3] / gradient[:, 0]
-        if not step.any():
-            log_height = float(np.log(max(y.sum(), 1.0) / shape.sum()))
-        model = np.maximum(np.exp(log_height) * shape, 1e-12)
-        jacobian = model[:, None] * np.stack([np.ones_like(x), slope], axis=1)
-        hessian = jacobian.T @ (jacobian / model[:, None])
-        step = np.clip(np.linalg.solve(hessian, jacobian.T @ ((y - model) / model)), -0.5, 0.5)
-        log_height, exponent = log_height + float(step[0]), float(np.clip(exponent + step[1], 0.55, 60.0))
-        if np.abs(step).max() < 1e-10:
-            break
-    if not 0.55 < exponent < 60.0:
+    fitted = inside(energy, (near[0], far[1])) & np.isfinite(electrons)
+    x, y = energy[fitted], electrons[fitted]
+    # Lines start inside the near window: acoustic phonons reach into it.
+    lines = np.arange(0.5 * (near[0] + near[1]), far[0] + 1e-9, fwhm / _LINES_PER_FWHM)
+    noise = np.sqrt(np.maximum(y, 1.0))
+
+    def solve(exponent: float) -> tuple[Array, float]:
+        columns = np.stack([pearson7(x, 1.0, centre, fwhm, exponent) for centre in (0.0, *lines)], axis=1)
+        columns /= noise[:, None]
+        scale = np.linalg.norm(columns, axis=0)
+        heights, rest = nnls(columns / scale, y / noise)
+        return heights / scale, float(rest**2)
+
+    exponent, error, chi_squared = _best_exponent(lambda trial: solve(trial)[1])
+    heights, _ = solve(exponent)
+    misfit = chi_squared / max(len(x) - int(np.count_nonzero(heights)) - 1, 1)
+    if heights[0] <= 0:
         raise MethodError(
-            "A zero-loss tail that falls with energy in the background windows is wanted, but the fitted exponent "
-            f"runs to {exponent:.3g}: move the windows in [energy] to where the tail is."
+            f"A zero-loss tail in the background windows {near[0]:.4g} to {near[1]:.4g} and {far[0]:.4g} to "
+            f"{far[1]:.4g} meV is wanted, but none is there: move the windows in [energy] to where the tail is."
         )
-    misfit = float(((y - model) ** 2 / model).sum() / (len(x) - 2))
-    error = float(np.sqrt(np.linalg.inv(hessian)[1, 1] * max(misfit, 1.0)))
-    return Tail(fwhm, exponent, error, misfit)
+    error *= max(1.0, misfit) ** 0.5
+    tail = Tail(fwhm, exponent, error, float(heights[0]), lines, heights[1:], misfit, 1.0, 0.0)
+    elastic = pearson7(energy[used], tail.height, 0.0, fwhm, exponent).sum()
+    beyond = inside(energy, far)
+    return replace(
+        tail,
+        elastic_share=float(elastic / model(energy[used], tail).sum()),
+        far_excess=float(electrons[beyond].sum() / model(energy[beyond], tail).sum() - 1),
+    )
 
 
 def prepare(mean: Sides, windows: Windows, core: ZeroLossCore) -> Shape:
     """Tails of both sides of the summed spectrum (one spectrum, electrons)."""
-    return Shape(
-        fit_tail(mean.energy, mean.loss[0], inside(mean.energy, windows.near, windows.far_loss), core.fwhm),
-        fit_tail(mean.energy, mean.gain[0], inside(mean.energy, windows.near, windows.far_gain), core.fwhm),
-    )
+
+    def fitted(fwhm: float) -> Shape:
+        assert windows.far_loss is not None
+        assert windows.far_gain is not None
+        return Shape(
+            fit_tail(mean.energy, mean.loss[0], windows.near, windows.far_loss, fwhm),
+            fit_tail(mean.energy, mean.gain[0], windows.near, windows.far_gain, fwhm),
+        )
+
+    return replace(fitted(core.fwhm), wider=fitted(core.fwhm + core.fwhm_error))
 
 
 def evaluate(spectra: Sides, windows: Windows, shape: Shape) -> Background:
     """Background of each spectrum: the tail of each side scaled to the electrons in the windows (maximum
     likelihood)."""
-    loss, loss_error = _scaled(
-        spectra.energy, spectra.loss, inside(spectra.energy, windows.near, windows.far_loss), shape.loss
-    )
-    gain, gain_error = _scaled(
-        spectra.energy, spectra.gain, inside(spectra.energy, windows.near, windows.far_gain), shape.gain
-    )
+    loss, loss_error = _scaled(spectra.energy, spectra.loss, (windows.near, windows.far_loss), shape.loss)
+    gain, gain_error = _scaled(spectra.energy, spectra.gain, (windows.near, windows.far_gain), shape.gain)
     return Background(loss, gain, loss_error, gain_error)
 
 
+def model(energy: Array, tail: Tail) -> Array:
+    """Zero-loss tail and lines of one side of the summed spectrum at energies (m,), meV, electrons."""
+    total = pearson7(energy, tail.height, 0.0, tail.fwhm, tail.exponent)
+    for centre, height in zip(tail.lines, tail.amounts, strict=True):
+        total = total + pearson7(energy, height, centre, tail.fwhm, tail.exponent)
+    return total
+
+
 def variants(shape: Shape) -> list[Shape]:
-    """The shape with either exponent one standard error up."""
+    """The shape with either exponent, or the width of the core, one standard error up."""
 
     def raised(tail: Tail) -> Tail:
         return replace(tail, exponent=tail.exponent + tail.exponent_error)
 
-    return [replace(shape, loss=raised(shape.loss)), replace(shape, gain=raised(shape.gain))]
+    wider = [] if shape.wider is None else [shape.wider]
+    return [replace(shape, loss=raised(shape.loss)), replace(shape, gain=raised(shape.gain)), *wider]
 
 
-def _scaled(energy: Array, electrons: Array, used: Array, tail: Tail) -> tuple[Array, Array]:
+def _best_exponent(misfit: Callable[[float], float]) -> tuple[float, float, float]:
+    """Exponent of least chi-squared, its standard error from the curvature, and that chi-squared."""
+    coarse = [misfit(trial) for trial in _EXPONENTS]
+    best = int(np.argmin(coarse))
+    ends = _EXPONENTS[max(best - 1, 0)], _EXPONENTS[min(best + 1, len(_EXPONENTS) - 1)]
+    found = minimize_scalar(misfit, bounds=ends, method="bounded", options={"xatol": 1e-7})
+    exponent, least = float(found.x), float(found.fun)
+    step = 1e-3 * exponent
+    curvature = float(misfit(exponent + step) - 2 * least + misfit(exponent - step)) / step**2
+    return exponent, float(np.sqrt(2 / max(curvature, 1e-12))), least
+
+
+def _scaled(energy: Array, electrons: Array, windows: tuple[Window | None, ...], tail: Tail) -> tuple[Array, Array]:
+    used = inside(energy, *windows)
     curve = pearson7(energy, 1.0, 0.0, tail.fwhm, tail.exponent)
     total = electrons[:, used].sum(axis=1)
     total = np.where(total > 0, total, np.nan)
-    return (total / curve[used].sum())[:, None] * curve, 1 / np.sqrt(total)
+    return (tail.elastic_share * total / curve[used].sum())[:, None] * curve, 1 / np.sqrt(total)
