@@ -91,21 +91,29 @@ def test_published_fit(exponent):
     assert np.sqrt(np.mean(away**2)) < 0.3 * np.mean(curves[1][1:].std(axis=0) / curves[1][1:].mean(axis=0))
 
 
-def test_errors_in_variables():
+@pytest.mark.parametrize("kelvin", [250.0, 600.0, 1500.0])
+def test_errors_in_variables(kelvin):
     rng = np.random.default_rng(6)
     energy = np.arange(55.0, 126.0)
     signal = 300 * np.exp(-0.5 * ((energy - 85) / 12) ** 2)
-    for kelvin in (250.0, 600.0, 1500.0):
-        ratio = np.exp(-energy / (BOLTZMANN * kelvin))
-        back = 30.0
-        true = signal + back, signal * ratio + back
-        loss, gain = (rng.poisson(np.repeat(side[None], 8, axis=0)) - back for side in true)
-        v_loss, v_gain = (np.repeat(side[None], 8, axis=0) for side in true)
-        fast = errors_in_variables.inverse_temperature(energy, loss, gain, v_loss, v_gain, v_loss, v_gain, np.ones(8))[
-            0
-        ]
-        slow = [
-            slow_errors_in_variables.inverse_temperature(energy, *spectra)
-            for spectra in zip(loss, gain, v_loss, v_gain, strict=True)
-        ]
-        np.testing.assert_allclose(fast, slow, rtol=2e-6)
+    ratio, back = np.exp(-energy / (BOLTZMANN * kelvin)), 30.0
+    counted = [rng.poisson(np.tile(side + back, (8, 1))).astype(float) for side in (signal, signal * ratio)]
+    loss, gain = (side - back for side in counted)
+    for kept in (1.0, 0.7, 0.0):
+        given = (loss, gain, *counted, np.tile(signal, (8, 1)))
+        fast = errors_in_variables.inverse_temperature(energy, *given, np.full(8, kept))[0]
+        slow = [slow_errors_in_variables.root(fast[i], energy, *(side[i] for side in given), kept) for i in range(8)]
+        np.testing.assert_allclose(fast, slow, rtol=1e-9)
+
+
+def test_errors_in_variables_minimises_the_misfit_where_noise_is_small():
+    rng = np.random.default_rng(7)
+    energy, kelvin = np.arange(55.0, 126.0), 600.0
+    signal = 3e7 * np.exp(-0.5 * ((energy - 85) / 12) ** 2) + 1e5
+    both = signal, signal * np.exp(-energy / (BOLTZMANN * kelvin))
+    loss, gain = (rng.poisson(np.tile(side, (5, 1))).astype(float) for side in both)
+    fast = errors_in_variables.inverse_temperature(energy, loss, gain, loss, gain, np.tile(signal, (5, 1)), np.ones(5))[
+        0
+    ]
+    slow = [slow_errors_in_variables.minimum(energy, loss[i], gain[i], *both) for i in range(5)]
+    np.testing.assert_allclose(fast, slow, rtol=1e-6)
