@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 from scipy.optimize import minimize_scalar, nnls
 
 from kapitza.data import Array
@@ -27,6 +28,8 @@ from kapitza.theory.lineshapes import pearson7
 _LINES_PER_FWHM = 6.0
 _EXPONENTS = np.geomspace(0.6, 40.0, 30)
 _FEWEST_CHANNELS = 4
+_PATIENCE = 30
+"""Steps per line after which the linear problem counts as not solved."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,18 @@ def fit_tail(energy: Array, electrons: Array, near: Window, far: Window, fwhm: f
     x, y = energy[fitted], electrons[fitted]
     # Lines start inside the near window: acoustic phonons reach into it.
     lines = np.arange(0.5 * (near[0] + near[1]), far[0] + 1e-9, fwhm / _LINES_PER_FWHM)
-    noise = np.sqrt(np.maximum(y, 1.0))
+    # A running mean: weighed by its own count, every channel that happens to be low would pull the tail down.
+    channels = max(3, round(fwhm / (x[1] - x[0])))
+    noise = np.sqrt(np.maximum(uniform_filter1d(y, channels, mode="nearest"), 1 / channels))
 
     def solve(exponent: float) -> tuple[Array, float]:
         columns = np.stack([pearson7(x, 1.0, centre, fwhm, exponent) for centre in (0.0, *lines)], axis=1)
         columns /= noise[:, None]
         scale = np.linalg.norm(columns, axis=0)
-        heights, rest = nnls(columns / scale, y / noise)
+        try:
+            heights, rest = nnls(columns / scale, y / noise, maxiter=_PATIENCE * len(scale))
+        except RuntimeError:
+            return np.zeros(len(scale)), np.inf
         return heights / scale, float(rest**2)
 
     exponent, error, chi_squared = _best_exponent(lambda trial: solve(trial)[1])
