@@ -73,6 +73,7 @@ compare = true
 # single parts of the method, otherwise set by the preset:
 # background = "two_window"            # or "published", "symmetric"
 # thermometer = "errors_in_variables"  # or "log_ratio"
+# correct_resolution = true            # or false
 # replace channels hit by spikes, and how many standard deviations make one:
 despike = {despike}
 spike_threshold = {threshold}

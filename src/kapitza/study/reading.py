@@ -45,6 +45,7 @@ WANTED: dict[str, dict[str, str]] = {
         "preset": '"recommended" or "paper"',
         "background": '"two_window", "published" or "symmetric"',
         "thermometer": '"errors_in_variables" or "log_ratio"',
+        "correct_resolution": "true or false",
         "despike": "true or false",
         "spike_threshold": "a number of standard deviations above 0",
         "compare": "true or false",

@@ -23,6 +23,8 @@ Progress = Callable[[str, int, int], None]
 
 Warnings = list[tuple[str, str]]
 
+_SIGNIFICANT = 2.0
+
 
 def run(study: Study, *, truth: Mapping[str, float] | None = None, progress: Progress | None = None) -> StudyResult:
     """Analyse every image of a study and combine forward with reverse heat flow.
@@ -54,6 +56,7 @@ def run(study: Study, *, truth: Mapping[str, float] | None = None, progress: Pro
         inputs.append(loaded.record)
         warnings += [(code, f"{entry.name}: {sentence}") for code, sentence in notes]
     combined, compared, notes = _combined(images)
+    notes += _bias_notes(images, combined)
     return StudyResult(
         study=study,
         inputs=tuple(inputs),
@@ -180,6 +183,30 @@ def _combined(images: Mapping[str, ImageResult]) -> tuple[InterfaceResult | None
         sentence = f"The combined result is that of the first pair, at {_milliampere(first)}; the others drop {listed}."
         notes.append(("several_pairs", sentence))
     return combined, compared, notes
+
+
+def _bias_notes(images: Mapping[str, ImageResult], combined: InterfaceResult | None) -> Warnings:
+    """What a drop from one direction is worth, and what the control without heat flow shows."""
+    notes: Warnings = []
+    measured = {name: image for name, image in images.items() if image.interface is not None}
+    if measured and combined is None and any(image.heat_flow != "none" for image in measured.values()):
+        sentence = (
+            "The drop of a single heat-flow direction holds the false step that two materials of different spectra "
+            "show at one temperature, up to several K; its error is statistical only. Record the reverse direction "
+            "too: the half-difference is free of it."
+        )
+        notes.append(("one_direction", sentence))
+    for name, image in measured.items():
+        if image.heat_flow != "none" or image.interface is None:
+            continue
+        drop = image.interface.drop
+        if drop.value is not None and drop.error is not None and abs(drop.value) > _SIGNIFICANT * drop.error:
+            sentence = (
+                f"{name}: without heat flow the interface shows a drop of {drop}. It is a bias that every single "
+                "direction carries too; the half-difference of forward and reverse does not."
+            )
+            notes.append(("control_drop", sentence))
+    return notes
 
 
 def _pairs(images: Mapping[str, ImageResult]) -> Iterator[tuple[float | None, tuple[ImageResult, ImageResult]]]:
