@@ -234,6 +234,8 @@ class InterfaceResult:
     profile : the averaged temperatures. bulk_left, bulk_right : (start, stop) in nm of the fitted bulk ranges.
     composition : (n,), share of the left material along the profile, None where it was not measured.
     covariance : (4, 4), of temperature_left, gradient_left, temperature_right, gradient_right (K and K/nm).
+    common_error : K, the part of the errors of temperature_left and temperature_right that all pixels share; the drop
+        and the gradients are free of it. None where it is not known.
     scatter : scatter of pixels within a column over their stated error (the profile's errors are inflated by it if
         > 1).
     """
@@ -255,6 +257,7 @@ class InterfaceResult:
     covariance: Array
     scatter: float | None = None
     warnings: tuple[tuple[str, str], ...] = ()
+    common_error: float | None = None
 
     QUANTITIES = (
         "drop",

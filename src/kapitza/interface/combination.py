@@ -9,7 +9,7 @@ import numpy as np
 from kapitza.data import Array, InterfaceResult, Profile
 from kapitza.errors import MethodError
 from kapitza.interface.composition import Composition
-from kapitza.interface.drop import Notes, analyse_profile
+from kapitza.interface.drop import Notes, analyse_profile, with_common_error
 from kapitza.quantity import Quantity
 
 _MEAN_MISMATCH = 5.0
@@ -40,12 +40,14 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
         found = Composition(forward.composition, forward.composition, origin, error or 0.0, width, width_error or 0.0)
     mean = _mean_temperature(forward, reverse, notes)
     result = analyse_profile(odd, (origin, error or 0.0), ranges, found, None, notes)
-    return replace(
+    result = replace(
         result,
         temperature_left=_raised(result.temperature_left, mean),
         temperature_right=_raised(result.temperature_right, mean),
         profile=replace(result.profile, temperature=result.profile.temperature + mean),
     )
+    common = [r.common_error for r in (forward, reverse) if r.common_error is not None]
+    return with_common_error(result, float(np.mean(common)) if common else None)
 
 
 def _odd_profile(forward: InterfaceResult, reverse: InterfaceResult) -> Profile:

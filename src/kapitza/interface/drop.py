@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from kapitza.data import Array, InterfaceResult, Profile, TemperatureMap
@@ -76,7 +78,19 @@ def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = No
             f"{ranges[0][0]:.4g} to {ranges[0][1]:.4g} nm and right {ranges[1][0]:.4g} to {ranges[1][1]:.4g} nm: "
             "correct bulk_left and bulk_right in [interface]."
         )
-    return analyse_profile(measured, (position, error), ranges, found, ratio, notes)
+    return with_common_error(
+        analyse_profile(measured, (position, error), ranges, found, ratio, notes), tmap.common_error
+    )
+
+
+def with_common_error(result: InterfaceResult, common: float | None) -> InterfaceResult:
+    """The result with the error common to all pixels (K) in the errors of the temperatures beside the interface."""
+
+    def widened(quantity: Quantity) -> Quantity:
+        return replace(quantity, error=float(np.hypot(quantity.error or 0.0, common or 0.0)))
+
+    left, right = widened(result.temperature_left), widened(result.temperature_right)
+    return replace(result, temperature_left=left, temperature_right=right, common_error=common)
 
 
 def bulk_ranges(x: Array, position: float, width: float, settings: InterfaceSettings) -> tuple[Window, Window]:

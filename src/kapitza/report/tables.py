@@ -168,6 +168,7 @@ def _interface_rows(
 def _map_rows(where: str, used: TemperatureMap, other: TemperatureMap) -> Iterator[tuple[str, ...]]:
     yield _compared_row(where, "Mean temperature (K)", used.temperature_mean, other.temperature_mean)
     yield _compared_row(where, "Median error of one pixel (K)", median_error(used), median_error(other))
+    yield (where, "Scatter of pixels over their error", _ratio(used.scatter), _ratio(other.scatter), "")
     yield (where, "Pixels with a temperature", str(int(used.ok.sum())), str(int(other.ok.sum())), "")
 
 
@@ -175,6 +176,10 @@ def _compared_row(where: str, label: str, used: Quantity, other: Quantity) -> tu
     known = used.value is not None and other.value is not None
     difference = signed(other.value - used.value) if known else "–"  # type: ignore[operator]
     return where, label, number(used), number(other), difference
+
+
+def _ratio(scatter: float | None) -> str:
+    return "–" if scatter is None else f"{scatter:.2f}"
 
 
 def signed(difference: float) -> str:
