@@ -23,9 +23,9 @@ def test_exact_lines_are_recovered_exactly():
         ("gradient_right", -190.0),
         ("characteristic_length_left", 15 / 0.170),
         ("characteristic_length_right", 15 / 0.190),
-        ("width_10_90", 2.0),
     ):
         assert getattr(result, name).value == pytest.approx(truth, rel=1e-5), name
+    assert result.width_10_90.value == pytest.approx(2.0, rel=1e-3)
 
 
 def test_lengths_are_positive_whichever_way_heat_flows():
@@ -46,7 +46,7 @@ TRUTH = {
 }
 
 
-@pytest.mark.parametrize(("sigma", "width"), [(5.0, 4.0), (3.0, 8.0)])
+@pytest.mark.parametrize(("sigma", "width"), [(5.0, 4.0), pytest.param(3.0, 8.0, marks=pytest.mark.slow)])
 def test_68_percent_intervals_hold_the_truth_68_percent_of_the_time(sigma, width):
     rng = np.random.default_rng(1)
     results = [interface_drop(noisy_map(rng, sigma=sigma, width=width), AT) for _ in range(300)]
@@ -129,12 +129,21 @@ def test_twice_the_pitch_is_half_the_gradient():
 @pytest.mark.parametrize("width", [0.05, 0.3])
 def test_a_step_narrower_than_the_pitch_gets_an_upper_bound(width):
     rng = np.random.default_rng(8)
-    widths = [interface_drop(noisy_map(rng, sigma=2.0, width=width), AT).width_10_90 for _ in range(100)]
-    bounded = [w for w in widths if w.interval is not None]
-    assert len(bounded) > 50
+    widths = [interface_drop(noisy_map(rng, sigma=2.0, width=width), AT).width_10_90 for _ in range(40)]
+    bounded = [w for w in widths if w.error is None]
+    assert len(bounded) > 20
     assert all(w.interval[0] == 0.0 for w in bounded)
     assert np.mean([w.interval[1] is None or w.interval[1] >= width for w in bounded]) > 0.68
     assert np.median([w.interval[1] for w in bounded if w.interval[1] is not None]) < 3.0
+
+
+def test_a_well_measured_width_is_found_between_the_widths_that_are_tried():
+    rng = np.random.default_rng(17)
+    true = np.linspace(3, 9, 60)
+    found = [interface_drop(noisy_map(rng, sigma=0.3, width=width), AT).width_10_90 for width in true]
+    pull = np.array([(w.value - width) / w.error for w, width in zip(found, true, strict=True)])
+    assert np.std(pull) < 1.3
+    assert abs(np.mean(pull)) < 0.4
 
 
 def test_no_drop_has_no_width():
@@ -232,7 +241,7 @@ def test_outliers_are_reported():
 
 def test_the_covariance_belongs_to_the_lines():
     rng = np.random.default_rng(16)
-    results = [interface_drop(noisy_map(rng), AT) for _ in range(200)]
+    results = [interface_drop(noisy_map(rng, drop=0.0), AT) for _ in range(300)]
     names = ("temperature_left", "gradient_left", "temperature_right", "gradient_right")
     scale = np.array([1, 1e-3, 1, 1e-3])
     values = np.array([[getattr(r, name).value for name in names] for r in results]) * scale
