@@ -83,7 +83,7 @@ def false_step(tmap):
 
 
 @pytest.mark.slow
-def test_the_false_step_between_materials_is_smaller_than_the_published_recipes():
+def test_the_false_step_between_materials_is_small_and_steadier_than_the_published_recipes():
     steps = {"recommended": [], "paper": []}
     for seed in range(6):
         image, _ = synthesise(
@@ -91,8 +91,9 @@ def test_the_false_step_between_materials_is_smaller_than_the_published_recipes(
         )
         for preset, found in steps.items():
             found.append(false_step(temperature_map(image, method=Method(preset=preset), keep_spectra=False)))
-    assert abs(np.mean(steps["recommended"])) < 4
-    assert abs(np.mean(steps["recommended"])) < abs(np.mean(steps["paper"]))
+    # At 1e8 electrons per pixel: 1.2 K, the same in every image, where the published recipe scatters by 2 K.
+    assert abs(np.mean(steps["recommended"])) < 2
+    assert np.std(steps["recommended"]) < 0.2 * np.std(steps["paper"])
 
 
 @pytest.mark.slow
