@@ -37,7 +37,7 @@ def overview(result: StudyResult) -> Figure:
     shown = {name: result.images[name] for name in flow_pair(result)}
     interface = result.combined or next(iter(shown.values())).interface
     frame = frame_of(next(iter(shown.values())).map)
-    figure, panels = map_panels(frame, len(shown), 0.0 if interface is None else 73.0, DOUBLE)
+    figure, panels = map_panels(frame, len(shown), *((0.0, None) if interface is None else (73.0, DOUBLE)))
     span = limits(np.concatenate([image.map.temperature.ravel() for image in shown.values()]))
     for ax, (name, image) in zip(panels, shown.items(), strict=True):
         plane = draw_plane(ax, image.map.temperature, frame_of(image.map), TEMPERATURE_COLOURS, span)
