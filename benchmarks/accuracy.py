@@ -25,9 +25,9 @@ PEAKS = [(12.0, 2.0), (12.0, 3.0), (12.0, 1.6), (10.0, 2.2)]
 QUANTITIES = ("drop", "width_10_90", "gradient_left", "gradient_right", "position")
 
 
-def varied(twin: Twin, **tables: dict[str, Any]) -> Twin:
-    """The twin with values of its tables changed."""
-    return twin.model_copy(update={name: getattr(twin, name).model_copy(update=t) for name, t in tables.items()})
+def varied(base: Twin, /, **tables: dict[str, Any]) -> Twin:
+    """The twin `base` with values of its tables changed."""
+    return base.model_copy(update={name: getattr(base, name).model_copy(update=t) for name, t in tables.items()})
 
 
 def bias_rows() -> Iterator[str]:
@@ -40,9 +40,10 @@ def bias_rows() -> Iterator[str]:
         for preset in PRESETS:
             tmap = kapitza.temperature_map(image, method=Method(preset=preset))
             left, right = (float(np.nanmean(tmap.temperature[:, part])) - 600 for part in (slice(70), slice(90, None)))
+            common = "–" if tmap.common_error is None else f"{tmap.common_error:.1f}"
             yield (
                 f"| {fwhm:g} meV, m = {exponent:g} | {preset} | {left:+.1f} | {right:+.1f} | {left - right:+.1f} "
-                f"| {tmap.common_error or float('nan'):.1f} | {np.nanmedian(tmap.error):.1f} | {tmap.scatter:.2f} |"
+                f"| {common} | {np.nanmedian(tmap.error):.1f} | {tmap.scatter:.2f} |"
             )
 
 

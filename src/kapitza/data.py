@@ -115,8 +115,7 @@ class TemperatureMap:
     energy : (energy,), meV, > 0: the energies |E| of `loss` and `gain`.
     loss, gain : (y, x, energy), counts above the zero-loss background at +energy and -energy; None where not kept.
     temperature_mean : mean temperature of the whole image.
-    zero_loss : fitted numbers of the zero-loss peak of the summed spectrum: `fwhm` (meV), `exponent`,
-        `electrons_per_count`.
+    zero_loss : `fwhm` (meV) of the core of the summed spectrum's peak, and the `electrons_per_count` that were used.
     scatter : how the pixels scatter among their neighbours over their stated error; 1 where errors are honest, None
         where too few pixels.
     settings : the resolved settings that made the map, {"energy": ..., "method": ...}. warnings : (code, sentence)

@@ -20,8 +20,8 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
 
     T_odd = (T_forward - T_reverse)/2: biases that depend on the material but not on the heat flow cancel. The bulk
     lines, drop, width and lengths are those of T_odd, with the drop positive if the left side is hotter in `forward`;
-    temperature_left, temperature_right and the profile are the mean of both directions plus the odd part. Position and
-    composition are the mean of both images, in the coordinates of `forward`.
+    temperature_left, temperature_right and the profile are the mean of both directions plus the odd part. Position
+    and composition are those of `forward`; their errors and the composition's width are the mean of both images.
 
     Raises
     ------
@@ -29,15 +29,15 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
         if the profiles share fewer than three columns in a bulk range.
     """
     notes: Notes = []
-    position, error = _mean(forward.position, reverse.position)
-    assert position is not None
+    _, error = _mean(forward.position, reverse.position)
     origin = _known(forward.position)
     odd = _odd_profile(forward, reverse)
     ranges = (_common(forward, reverse, "bulk_left"), _common(forward, reverse, "bulk_right"))
     width, width_error = _mean(forward.composition_width_10_90, reverse.composition_width_10_90)
     found = None
     if width is not None and forward.composition is not None:
-        found = Composition(forward.composition, forward.composition, origin, error or 0.0, width, width_error or 0.0)
+        unknown = np.full(len(forward.composition), np.nan)
+        found = Composition(forward.composition, unknown, origin, error or 0.0, width, width_error or 0.0)
     mean = _mean_temperature(forward, reverse, notes)
     result = analyse_profile(odd, (origin, error or 0.0), ranges, found, None, notes)
     result = replace(

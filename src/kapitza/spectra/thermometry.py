@@ -10,7 +10,7 @@ import numpy as np
 from kapitza.data import Array, SpectrumFit, SpectrumImage, Status, TemperatureMap
 from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
-from kapitza.settings import EnergyWindows, Method
+from kapitza.settings import EnergyWindows, Method, Window
 from kapitza.spectra import backgrounds
 from kapitza.spectra.blocks import Progress, Tally, map_blocks
 from kapitza.spectra.pixels import Pixels, Plan, analyse
@@ -175,6 +175,13 @@ def _common_error(prepared: Prepared, plan: Plan) -> float | None:
     return float(np.sqrt(squares)) if np.isfinite(squares) else None
 
 
+def _fitted(axis: Array, plan: Plan, far: Window | None) -> Array:
+    """(n,), True where one side's background was fitted."""
+    if plan.method.background == "symmetric":
+        return inside(axis, (plan.windows.near[0], float(plan.pair_energy[-1])))
+    return inside(axis, plan.windows.near, far)
+
+
 def _scatter_sentence(ratio: float) -> str:
     if ratio > 1:
         return (
@@ -195,9 +202,7 @@ def _drawn(label: str, n: int, mean: Array, pixels: Pixels, plan: Plan) -> Spect
     background[zero + 1 : zero + 1 + m] = pixels.background_loss[0]
     background[zero - m : zero] = pixels.background_gain[0][::-1]
     windows = plan.windows
-    used = np.where(
-        axis > 0, inside(axis, windows.near, windows.far_loss), inside(axis, windows.near, windows.far_gain)
-    )
+    used = np.where(axis > 0, _fitted(axis, plan, windows.far_loss), _fitted(axis, plan, windows.far_gain))
     background[np.abs(axis) < windows.near[0]] = np.nan
     chosen = inside(plan.pair_energy, windows.signal)
     raw = split(axis, mean[None])
