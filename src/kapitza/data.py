@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -258,18 +258,19 @@ class InterfaceResult:
     warnings: tuple[tuple[str, str], ...] = ()
     common_error: float | None = None
 
-    QUANTITIES = (
-        "drop",
-        "position",
-        "width_10_90",
-        "temperature_left",
-        "temperature_right",
-        "gradient_left",
-        "gradient_right",
-        "characteristic_length_left",
-        "characteristic_length_right",
-        "composition_width_10_90",
-    )
+    UNITS: ClassVar[Mapping[str, str]] = {
+        "drop": "K",
+        "position": "nm",
+        "width_10_90": "nm",
+        "temperature_left": "K",
+        "temperature_right": "K",
+        "gradient_left": "K/um",
+        "gradient_right": "K/um",
+        "characteristic_length_left": "nm",
+        "characteristic_length_right": "nm",
+        "composition_width_10_90": "nm",
+    }
+    QUANTITIES: ClassVar[tuple[str, ...]] = tuple(UNITS)
 
     def to_dict(self) -> dict[str, Any]:
         """The quantities as written to `results.json`."""

@@ -9,7 +9,7 @@ import pytest
 import kapitza
 from kapitza.data import InterfaceResult
 from kapitza.quantity import Quantity
-from kapitza.report.results import UNITS, gradient_magnitude, plain, results, truth_quantity
+from kapitza.report.results import gradient_magnitude, plain, results, truth_quantity
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_quantities_come_back_as_they_were(study, numbers):
     for name in InterfaceResult.QUANTITIES:
         found = getattr(study.combined, name)
         assert Quantity.from_dict(numbers["combined"]["interface"][name]) == found
-        assert UNITS[name] == found.unit
+        assert InterfaceResult.UNITS[name] == found.unit
 
 
 @pytest.mark.parametrize("kind", ["full", "single", "one_pixel", "line_scan", "all_failed", "hostile"])

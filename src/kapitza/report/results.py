@@ -18,19 +18,6 @@ from kapitza.study.result import ImageResult, InputRecord, StudyResult
 
 SCHEMA = 1
 LIBRARIES = ("numpy", "scipy", "numba", "xarray", "rosettasciio")
-UNITS = {
-    "drop": "K",
-    "position": "nm",
-    "width_10_90": "nm",
-    "temperature_left": "K",
-    "temperature_right": "K",
-    "gradient_left": "K/um",
-    "gradient_right": "K/um",
-    "characteristic_length_left": "nm",
-    "characteristic_length_right": "nm",
-    "composition_width_10_90": "nm",
-}
-"""Units of `InterfaceResult.QUANTITIES`, in which a synthetic experiment's truth is given."""
 
 
 def results(result: StudyResult) -> dict[str, Any]:
@@ -64,7 +51,7 @@ def versions() -> dict[str, str]:
 
 def truth_quantity(name: str, value: float) -> Quantity:
     """What a synthetic experiment put in: exact, so its error is zero."""
-    return Quantity(float(value), 0.0, UNITS.get(name, ""))
+    return Quantity(float(value), 0.0, InterfaceResult.UNITS.get(name, ""))
 
 
 def median_error(tmap: TemperatureMap) -> Quantity:

@@ -15,19 +15,7 @@ from kapitza.twin.model import HEAT_FLOW_SIGN, Twin
 if TYPE_CHECKING:
     import xarray as xr
 
-UNITS = {
-    "drop": "K",
-    "position": "nm",
-    "width_10_90": "nm",
-    "temperature_left": "K",
-    "temperature_right": "K",
-    "gradient_left": "K/um",
-    "gradient_right": "K/um",
-    "characteristic_length_left": "nm",
-    "characteristic_length_right": "nm",
-    "composition_width_10_90": "nm",
-    "zero_loss_fwhm": "meV",
-}
+UNITS = {**InterfaceResult.UNITS, "zero_loss_fwhm": "meV"}
 
 
 def synthesise(twin: Twin) -> tuple[SpectrumImage, xr.Dataset]:
