@@ -115,7 +115,8 @@ class TemperatureMap:
     energy : (energy,), meV, > 0: the energies |E| of `loss` and `gain`.
     loss, gain : (y, x, energy), counts above the zero-loss background at +energy and -energy; None where not kept.
     temperature_mean : mean temperature of the whole image.
-    zero_loss : `fwhm` (meV) of the core of the summed spectrum's peak, and the `electrons_per_count` that were used.
+    zero_loss : `fwhm` (meV) and `asymmetry` (loss half width less gain half width, over their sum) of the core of the
+        summed spectrum's peak, and the `electrons_per_count` that were used.
     scatter : how the pixels scatter among their neighbours over their stated error; 1 where errors are honest, None
         where too few pixels.
     settings : the resolved settings that made the map, {"energy": ..., "method": ...}. warnings : (code, sentence)

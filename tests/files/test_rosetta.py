@@ -179,7 +179,7 @@ def test_the_real_cube(shared_data: Path) -> None:
     assert got.step == pytest.approx((0.0667, 0.0667), abs=1e-4)
     summed = got.counts.sum((0, 1), dtype=float)
     assert abs(got.energy[summed.argmax()]) < 1
-    # Loss and gain mirror about the zero-loss peak, which stands at -0.2 meV; the values are the data's own description.
+    # Loss and gain mirror about the zero-loss peak, at -0.2 meV; the values are the data's own description.
     loss, gain = (np.interp(side * np.array([40.0, 50.0, 80.0]) - 0.2, got.energy, summed) for side in (1, -1))
     assert np.log(loss / gain) == pytest.approx([1.40, 1.76, 2.74], abs=0.015)
     assert describe(path).missing == ("beam_energy", "convergence", "collection", "dwell", "electrons_per_count")

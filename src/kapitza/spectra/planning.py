@@ -16,10 +16,12 @@ from kapitza.spectra.preparation import Prepared
 from kapitza.spectra.resolution import correction
 from kapitza.spectra.sides import Background, split
 from kapitza.spectra.windows import Windows, fit_windows, inside
+from kapitza.spectra.zero_loss import ZeroLossCore
 
 _PIXELS_FOR_NOISE = 2000
 _TAIL_FROM_FWHM = 2.0
 _MISFIT = 0.1
+_ASYMMETRY = 0.02
 
 Notes = list[tuple[str, str]]
 
@@ -44,6 +46,7 @@ def make_plan(
     notes: Notes = list(fitted.warnings)
     if fitted.far_loss is None or fitted.far_gain is None:
         method = replace(method, background="symmetric")
+    _note_asymmetry(notes, prepared.core)
     factor = _electrons_per_count(image, prepared, fitted, notes)
     assert factor.value is not None
     plan = Plan(prepared.axis, fitted, method, factor.value, None, np.empty(0))
@@ -77,7 +80,19 @@ def _with_correction(plan: Plan, prepared: Prepared, under: Background, pixels: 
     def thermometer(loss: Array, gain: Array) -> Array:
         return read_without_noise(plan, loss / pixels, gain / pixels, single)
 
-    return replace(plan, correction=correction(plan.pair_energy, plan.shape.loss, read, thermometer))
+    return replace(plan, correction=correction(plan.pair_energy, plan.shape, read, thermometer))
+
+
+def _note_asymmetry(notes: Notes, core: ZeroLossCore) -> None:
+    if abs(core.asymmetry) > max(_ASYMMETRY, 3 * core.asymmetry_error):
+        notes.append(
+            (
+                "zero_loss_asymmetric",
+                "The core of the zero-loss peak is asymmetric: its half widths on the loss and the gain side are "
+                f"{core.fwhm_loss / 2:.3g} and {core.fwhm_gain / 2:.3g} meV. That is taken for the peak's own shape; "
+                "if low-energy phonons make it, the temperature is off. A spectrum in vacuum tells which.",
+            )
+        )
 
 
 def _note_misfit(notes: Notes, side: str, tail: Tail) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza.data import Array
-from kapitza.spectra.backgrounds.two_window import Tail
+from kapitza.spectra.backgrounds.two_window import Shape
 from kapitza.theory.lineshapes import pearson7
 from kapitza.theory.occupation import occupation
 
@@ -42,46 +42,55 @@ class Correction:
         return corrected, error * np.interp(kelvin, self.read, slope)
 
 
-def broadened(energy: Array, tail: Tail, temperature: Array, reference: float) -> tuple[Array, Array]:
-    """Loss and gain above the zero-loss tail at energies (m,), meV, for temperatures (n,), K, from one side's lines.
+def broadened(energy: Array, shape: Shape, temperature: Array, reference: float) -> tuple[Array, Array]:
+    """Loss and gain above the zero-loss tail at energies (m,), meV, for temperatures (n,), K, from the loss side's
+    lines.
 
-    The lines' heights are those of the loss side at `reference`, K; occupation scales them to other temperatures and
-    to the gain side. Both sides' lines reach across zero.
+    The lines' heights are those of the loss side at `reference`, K; occupation scales them to other temperatures and to
+    the gain side. Every line has the shape of the zero-loss peak, with its two halves, and reaches across zero.
 
     Returns
     -------
-    (n, m) loss and (n, m) gain, in the unit of `tail.amounts`.
+    (n, m) loss and (n, m) gain, in the unit of the lines' heights.
     """
-    present = tail.amounts > 0
-    lines, amounts = tail.lines[present], tail.amounts[present]
+    present = shape.loss.amounts > 0
+    lines, amounts = shape.loss.lines[present], shape.loss.amounts[present]
     reduced = amounts / (1 + occupation(lines, reference))
     n = occupation(lines[None], np.asarray(temperature, float)[:, None])
-    same = pearson7(energy[None], 1.0, lines[:, None], tail.fwhm, tail.exponent)
-    across = pearson7(energy[None], 1.0, -lines[:, None], tail.fwhm, tail.exponent)
     loss, gain = reduced * (1 + n), reduced * n
-    return loss @ same + gain @ across, gain @ same + loss @ across
+
+    def seen(at: Array, centres: Array) -> Array:
+        offset = at[None] - centres[:, None]
+        above = pearson7(offset, 1.0, 0.0, shape.loss.fwhm, shape.loss.exponent)
+        below = pearson7(offset, 1.0, 0.0, shape.gain.fwhm, shape.gain.exponent)
+        return np.where(offset > 0, above, below)
+
+    return (
+        loss @ seen(energy, lines) + gain @ seen(energy, -lines),
+        gain @ seen(-energy, -lines) + loss @ seen(-energy, lines),
+    )
 
 
 def correction(
-    energy: Array, tail: Tail, read: float, thermometer: Callable[[Array, Array], Array]
+    energy: Array, shape: Shape, read: float, thermometer: Callable[[Array, Array], Array]
 ) -> Correction | None:
     """The correction of an image whose mean spectrum reads `read` K.
 
     Parameters
     ----------
-    energy : (m,), meV. tail : with the lines of the loss side. thermometer : temperatures (n,), K, from (n, m) loss
+    energy : (m,), meV. shape : tails and lines of both sides. thermometer : temperatures (n,), K, from (n, m) loss
         and gain without noise.
 
     Returns
     -------
     None where there are no lines, or where what is read does not rise with the true temperature.
     """
-    if not (tail.amounts > 0).any() or not np.isfinite(read):
+    if not (shape.loss.amounts > 0).any() or not np.isfinite(read):
         return None
     true = read
     for _ in range(_ROUNDS):
         grid = true * _RANGE
-        kelvin = thermometer(*broadened(energy, tail, grid, true))
+        kelvin = thermometer(*broadened(energy, shape, grid, true))
         if not (np.isfinite(kelvin).all() and (np.diff(kelvin) > 0).all()):
             return None
         true = float(np.interp(read, kelvin, grid))

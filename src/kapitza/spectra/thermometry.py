@@ -131,6 +131,7 @@ def _assembled(
         temperature_mean=_mean_temperature(pixels, common),
         zero_loss={
             "fwhm": Quantity(core.fwhm, core.fwhm_error, "meV"),
+            "asymmetry": Quantity(core.asymmetry, core.asymmetry_error, ""),
             "electrons_per_count": gain_factor,
         },
         scatter=None,

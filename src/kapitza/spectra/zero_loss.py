@@ -17,13 +17,29 @@ CORE = 0.8
 
 @dataclass(frozen=True)
 class ZeroLossCore:
-    """The core of a zero-loss peak: centre and fwhm in meV with standard errors, Pearson VII exponent."""
+    """The core of a zero-loss peak: a Pearson VII with two half widths.
+
+    centre, fwhm : meV, with standard errors. exponent : Pearson exponent.
+    asymmetry : (loss half width - gain half width) over their sum, with standard error.
+    """
 
     centre: float
     centre_error: float
     fwhm: float
     fwhm_error: float
     exponent: float
+    asymmetry: float = 0.0
+    asymmetry_error: float = 0.0
+
+    @property
+    def fwhm_loss(self) -> float:
+        """Twice the half width of the loss side, meV."""
+        return self.fwhm * (1 + self.asymmetry)
+
+    @property
+    def fwhm_gain(self) -> float:
+        """Twice the half width of the gain side, meV."""
+        return self.fwhm * (1 - self.asymmetry)
 
 
 def half_maximum_width(energy: Array, counts: Array) -> tuple[float, float]:
@@ -50,7 +66,7 @@ def half_maximum_width(energy: Array, counts: Array) -> tuple[float, float]:
 
 
 def fit_core(energy: Array, counts: Array) -> ZeroLossCore:
-    """Centre and width of the zero-loss peak from its core, by a symmetric Pearson VII with Poisson weights.
+    """Centre and width of the zero-loss peak from its core, by a Pearson VII of two half widths with Poisson weights.
 
     Only energies within 0.8 FWHM of the centre are used: the tails carry phonons, of which losses outnumber gains, and
     would pull the centre.
@@ -75,11 +91,13 @@ def fit_core(energy: Array, counts: Array) -> ZeroLossCore:
     noise = np.sqrt(np.maximum(y, y.max() * 1e-3))
 
     def residuals(p: Array) -> Array:
-        return (pearson7(x, p[0], p[1], p[2], p[3]) - y) / noise
+        widths = p[2] * np.where(x > p[1], 1 + p[4], 1 - p[4])
+        return (pearson7(x, p[0], p[1], widths, p[3]) - y) / noise
 
-    start = [float(y.max()), top, width, 2.0]
-    lower, upper = [0, top - width, width / 3, 0.6], [np.inf, top + width, width * 3, 100]
-    fit = least_squares(residuals, start, bounds=(lower, upper), x_scale=[y.max(), width, width, 1.0])
-    spread = max(1.0, 2 * fit.cost / max(len(x) - 4, 1))
+    start = [float(y.max()), top, width, 2.0, 0.0]
+    lower, upper = [0, top - width, width / 3, 0.6, -0.5], [np.inf, top + width, width * 3, 100, 0.5]
+    fit = least_squares(residuals, start, bounds=(lower, upper), x_scale=[y.max(), width, width, 1.0, 0.1])
+    spread = max(1.0, 2 * fit.cost / max(len(x) - 5, 1))
     error = np.sqrt(np.abs(np.diag(np.linalg.pinv(fit.jac.T @ fit.jac))) * spread)
-    return ZeroLossCore(float(fit.x[1]), float(error[1]), float(fit.x[2]), float(error[2]), float(fit.x[3]))
+    centre, fwhm, exponent, asymmetry = (float(number) for number in fit.x[1:])
+    return ZeroLossCore(centre, float(error[1]), fwhm, float(error[2]), exponent, asymmetry, float(error[4]))

@@ -1,11 +1,11 @@
 """Two-window background of preset `recommended`: one tail shape per side for the image, a height per pixel.
 
-The tail is a Pearson VII whose centre and width come from the zero-loss core. Its exponent is fitted once per side to
-the summed spectrum, together with the phonon lines between the windows, since every line carries the same tails:
-unmodelled, they make up a fifth to a half of what lies in the far window. The lines are whatever non-negative spectrum
-on a grid fits; only near and far window tell the zero-loss tail. At each pixel only the height is free: fitted pixel
-by pixel the exponent would double the scatter of the temperature (PHYSICS 5: the parameters are degenerate, the
-interpolation is not).
+The tail is a Pearson VII whose centre and half widths come from the zero-loss core. Its exponent is fitted once per
+side to the summed spectrum, together with the phonon lines between the windows, since every line carries the same
+tails: unmodelled, they make up a fifth to a half of what lies in the far window. The lines are whatever non-negative
+spectrum on a grid fits; only near and far window tell the zero-loss tail. At each pixel only the height is free:
+fitted pixel by pixel the exponent would double the scatter of the temperature (PHYSICS 5: the parameters are
+degenerate, the interpolation is not).
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ _PATIENCE = 30
 
 @dataclass(frozen=True)
 class Tail:
-    """One side of the summed spectrum: zero-loss tail and phonon lines, all Pearson VII of one fwhm and exponent.
+    """One side of the summed spectrum: zero-loss tail and phonon lines, all of one shape.
 
-    fwhm : meV. exponent_error : standard error of the exponent, widened by the misfit. height : electrons, of the
+    fwhm, inner : meV, twice the half widths away from and towards zero energy. exponent : Pearson exponent.
+        exponent_error : standard error of the exponent, widened by the misfit. height : electrons, of the
     zero-loss peak. lines : (k,), meV. amounts : (k,), electrons, heights of the lines.
     misfit : reduced chi-squared; far above 1 where this does not describe the spectrum.
     elastic_share : share of the electrons in the windows that belong to the zero-loss tail.
@@ -44,6 +45,7 @@ class Tail:
     """
 
     fwhm: float
+    inner: float
     exponent: float
     exponent_error: float
     height: float
@@ -56,14 +58,19 @@ class Tail:
 
 @dataclass(frozen=True)
 class Shape:
-    """The tails of both sides; `wider` are those fitted with the core's fwhm one standard error up."""
+    """The tails of both sides.
+
+    alternatives : those fitted with the core's fwhm, and with its asymmetry, one standard error up.
+    """
 
     loss: Tail
     gain: Tail
-    wider: Shape | None = None
+    alternatives: tuple[Shape, ...] = ()
 
 
-def fit_tail(energy: Array, electrons: Array, near: Window, far: Window, fwhm: float) -> Tail:
+def fit_tail(
+    energy: Array, electrons: Array, near: Window, far: Window, fwhm: float, inner: float | None = None
+) -> Tail:
     """Zero-loss tail of one side of a summed spectrum, by Poisson-weighted least squares from near to far window.
 
     For each exponent the heights of tail and lines are a non-negative linear problem; the exponent is then found by a
@@ -72,12 +79,14 @@ def fit_tail(energy: Array, electrons: Array, near: Window, far: Window, fwhm: f
     Parameters
     ----------
     energy : (m,), meV, > 0. electrons : (m,), summed spectrum of one side. near, far, fwhm : meV.
+    inner : meV, twice the half width of lines towards zero energy; `fwhm` when None.
 
     Raises
     ------
     MethodError
         if the windows hold fewer than four channels, or nothing falls off like a tail there.
     """
+    inner = fwhm if inner is None else inner
     used = inside(energy, near, far)
     if used.sum() < _FEWEST_CHANNELS:
         raise MethodError(
@@ -93,7 +102,7 @@ def fit_tail(energy: Array, electrons: Array, near: Window, far: Window, fwhm: f
     noise = np.sqrt(np.maximum(uniform_filter1d(y, channels, mode="nearest"), 1 / channels))
 
     def solve(exponent: float) -> tuple[Array, float]:
-        columns = np.stack([pearson7(x, 1.0, centre, fwhm, exponent) for centre in (0.0, *lines)], axis=1)
+        columns = np.stack([_line(x, centre, fwhm, inner, exponent) for centre in (0.0, *lines)], axis=1)
         columns /= noise[:, None]
         scale = np.linalg.norm(columns, axis=0)
         try:
@@ -111,7 +120,7 @@ def fit_tail(energy: Array, electrons: Array, near: Window, far: Window, fwhm: f
             f"{far[1]:.4g} meV is wanted, but none is there: move the windows in [energy] to where the tail is."
         )
     error *= max(1.0, misfit) ** 0.5
-    tail = Tail(fwhm, exponent, error, float(heights[0]), lines, heights[1:], misfit, 1.0, 0.0)
+    tail = Tail(fwhm, inner, exponent, error, float(heights[0]), lines, heights[1:], misfit, 1.0, 0.0)
     elastic = pearson7(energy[used], tail.height, 0.0, fwhm, exponent).sum()
     beyond = inside(energy, far)
     return replace(
@@ -124,15 +133,18 @@ def fit_tail(energy: Array, electrons: Array, near: Window, far: Window, fwhm: f
 def prepare(mean: Sides, windows: Windows, core: ZeroLossCore) -> Shape:
     """Tails of both sides of the summed spectrum (one spectrum, electrons)."""
 
-    def fitted(fwhm: float) -> Shape:
+    def fitted(peak: ZeroLossCore) -> Shape:
         assert windows.far_loss is not None
         assert windows.far_gain is not None
+        loss, gain = peak.fwhm_loss, peak.fwhm_gain
         return Shape(
-            fit_tail(mean.energy, mean.loss[0], windows.near, windows.far_loss, fwhm),
-            fit_tail(mean.energy, mean.gain[0], windows.near, windows.far_gain, fwhm),
+            fit_tail(mean.energy, mean.loss[0], windows.near, windows.far_loss, loss, gain),
+            fit_tail(mean.energy, mean.gain[0], windows.near, windows.far_gain, gain, loss),
         )
 
-    return replace(fitted(core.fwhm), wider=fitted(core.fwhm + core.fwhm_error))
+    wider = replace(core, fwhm=core.fwhm + core.fwhm_error)
+    skewed = replace(core, asymmetry=core.asymmetry + core.asymmetry_error)
+    return replace(fitted(core), alternatives=(fitted(wider), fitted(skewed)))
 
 
 def evaluate(spectra: Sides, windows: Windows, shape: Shape) -> Background:
@@ -147,18 +159,21 @@ def model(energy: Array, tail: Tail) -> Array:
     """Zero-loss tail and lines of one side of the summed spectrum at energies (m,), meV, electrons."""
     total = pearson7(energy, tail.height, 0.0, tail.fwhm, tail.exponent)
     for centre, height in zip(tail.lines, tail.amounts, strict=True):
-        total = total + pearson7(energy, height, centre, tail.fwhm, tail.exponent)
+        total = total + height * _line(energy, centre, tail.fwhm, tail.inner, tail.exponent)
     return total
 
 
 def variants(shape: Shape) -> list[Shape]:
-    """The shape with either exponent, or the width of the core, one standard error up."""
+    """The shape with either exponent, the width of the core, or its asymmetry one standard error up."""
 
     def raised(tail: Tail) -> Tail:
         return replace(tail, exponent=tail.exponent + tail.exponent_error)
 
-    wider = [] if shape.wider is None else [shape.wider]
-    return [replace(shape, loss=raised(shape.loss)), replace(shape, gain=raised(shape.gain)), *wider]
+    return [replace(shape, loss=raised(shape.loss)), replace(shape, gain=raised(shape.gain)), *shape.alternatives]
+
+
+def _line(energy: Array, centre: float, outer: float, inner: float, exponent: float) -> Array:
+    return pearson7(energy, 1.0, centre, np.where(energy > centre, outer, inner), exponent)
 
 
 def _best_exponent(misfit: Callable[[float], float]) -> tuple[float, float, float]:
