@@ -5,7 +5,7 @@ from scipy.optimize import brentq, minimize_scalar
 
 
 def objective(beta, energy, loss, gain, variance_loss, variance_gain):
-    """PHYSICS 1.10."""
+    """Sum over channels of (g - r l)^2 / (v_g + r^2 v_l), r = exp(-beta E)."""
     r = np.exp(-beta * energy)
     return float(((gain - r * loss) ** 2 / (variance_gain + r**2 * variance_loss)).sum())
 

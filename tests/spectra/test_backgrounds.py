@@ -148,7 +148,7 @@ def test_symmetric_on_a_twin_whose_gain_side_ends_at_90_meV():
     tmap = temperature_map(cut)
     assert tmap.settings["method"]["background"] == "symmetric"
     assert {"far_window_missing", "signal_window_cut"} == set(dict(tmap.warnings))
-    # The true 600 K, but for what the finite resolution leaves (PHYSICS 1.2).
+    # The true 600 K, but for what the finite resolution leaves.
     assert abs(tmap.temperature_mean.value - 600) < 15
 
 

@@ -1,4 +1,4 @@
-"""Thermometers: unbiased, near the statistical bound, with errors that hold (PHYSICS 1.5)."""
+"""Thermometers: unbiased, near the statistical bound, with errors that hold."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ SiC = (40, 20, 0.35), (62, 14, 0.45), (74, 6, 0.40), (97.5, 6, 1.0), (117, 6, 0.
 
 
 def spectrum(loss_counts, kelvin=600.0, modes=AlN, resolution=12.0):
-    """Expected loss and gain (m,) of PHYSICS 12: widened lines, detailed balance channel by channel."""
+    """Expected loss and gain (m,) of two invented materials: widened lines, detailed balance channel by channel."""
     density = np.zeros(len(ENERGY))
     for centre, fwhm, weight in modes:
         width = 0.4247 * np.hypot(fwhm, resolution)

@@ -1,4 +1,4 @@
-"""Forward and reverse heat flow combined: what changes sign is heat, what does not is bias (PHYSICS 3.5)."""
+"""Forward and reverse heat flow combined: what changes sign is heat, what does not is bias."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from kapitza.theory.conduction import (
 )
 
 _ACOUSTIC_REACH = 10.0
-"""nm: about three decay lengths of the non-equilibrium beside an interface (PHYSICS 3.2, 10.4), kept out of the
+"""nm: about three decay lengths of the non-equilibrium beside an interface, kept out of the
 bulk."""
 
 _BULK_SHARE = 0.6
@@ -38,7 +38,7 @@ def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = No
     """What the interface does to the temperature of one image.
 
     The interface is found from the composition unless its position is given. Straight lines are fitted to the bulk on
-    both sides and extrapolated to it with their full covariance (PHYSICS 3.2).
+    both sides and extrapolated to it with their full covariance.
 
     Parameters
     ----------

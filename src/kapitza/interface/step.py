@@ -23,7 +23,7 @@ def fit_width(
 ) -> Quantity:
     """10-90 width of the drop with its 68 % interval by profile likelihood, nm.
 
-    T(x) = left line (1 - S)/2 + right line (1 + S)/2 with S an error function (PHYSICS 3.4). Lines, middle and width
+    T(x) = left line (1 - S)/2 + right line (1 + S)/2 with S an error function. Lines, middle and width
     are fitted together to everything from one bulk range to the other, so that every temperature counts once; a
     Gaussian prior holds the middle of the step at `position` to within `slack`.
 

@@ -1,7 +1,7 @@
 """What finite energy resolution does to the temperature, and its correction.
 
 Lines broadened by the zero-loss shape mix energies, so that the ratio of loss to gain at one energy is no longer
-exp(E/kT) (PHYSICS 1.2): rising edges read cold, falling edges hot, and what is left over a window depends on the
+exp(E/kT) (docs/physics.md): rising edges read cold, falling edges hot, and what is left over a window depends on the
 spectrum. The image's own lines, broadened again at a range of temperatures and read by the same thermometer, say by how
 much; the temperatures of all pixels are corrected by that. The lines are those of the whole image: what a material's
 own spectrum does beyond them stays.

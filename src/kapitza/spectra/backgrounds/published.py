@@ -1,9 +1,8 @@
 """Background of preset `paper`: a free Pearson VII per pixel and side in two windows, with the published weights.
 
-Form, weights, start and bounds are those of the group's earlier tools as redistributed by others (PRIOR-ART, second
-hand): f = I w^(2m) / (w^2 + (2^(1/m) - 1)(2E - 2 t0)^2)^m, residuals weighted by |E|^0.4 and by 4 where the model
-exceeds the data; start (max, 10 meV, 1.5, 0.01 meV); bounds w 2-50 meV, m 0.1-5, t0 +-1 meV, height 0.5-10 times the
-maximum.
+Form, weights, start and bounds are those of the group's earlier tools as redistributed by others (second hand):
+f = I w^(2m) / (w^2 + (2^(1/m) - 1)(2E - 2 t0)^2)^m, residuals weighted by |E|^0.4 and by 4 where the model exceeds the
+data; start (max, 10 meV, 1.5, 0.01 meV); bounds w 2-50 meV, m 0.1-5, t0 +-1 meV, height 0.5-10 times the maximum.
 """
 
 from __future__ import annotations

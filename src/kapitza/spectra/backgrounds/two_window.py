@@ -4,8 +4,8 @@ The tail is a Pearson VII whose centre and half widths come from the zero-loss c
 side to the summed spectrum, together with the phonon lines between the windows, since every line carries the same
 tails: unmodelled, they make up a fifth to a half of what lies in the far window. The lines are whatever non-negative
 spectrum on a grid fits; only near and far window tell the zero-loss tail. At each pixel only the height is free:
-fitted pixel by pixel the exponent would double the scatter of the temperature (PHYSICS 5: the parameters are
-degenerate, the interpolation is not).
+fitted pixel by pixel the exponent would double the scatter of the temperature, since the parameters are degenerate
+while the interpolation between the windows is not.
 """
 
 from __future__ import annotations
@@ -102,14 +102,7 @@ def fit_tail(
     noise = np.sqrt(np.maximum(uniform_filter1d(y, channels, mode="nearest"), 1 / channels))
 
     def solve(exponent: float) -> tuple[Array, float]:
-        columns = np.stack([_line(x, centre, fwhm, inner, exponent) for centre in (0.0, *lines)], axis=1)
-        columns /= noise[:, None]
-        scale = np.linalg.norm(columns, axis=0)
-        try:
-            heights, rest = nnls(columns / scale, y / noise, maxiter=_PATIENCE * len(scale))
-        except RuntimeError:
-            return np.zeros(len(scale)), np.inf
-        return heights / scale, float(rest**2)
+        return _heights(x, y, noise, (0.0, *lines), fwhm, inner, exponent)
 
     exponent, error, chi_squared = _best_exponent(lambda trial: solve(trial)[1])
     heights, _ = solve(exponent)
@@ -170,6 +163,19 @@ def variants(shape: Shape) -> list[Shape]:
         return replace(tail, exponent=tail.exponent + tail.exponent_error)
 
     return [replace(shape, loss=raised(shape.loss)), replace(shape, gain=raised(shape.gain)), *shape.alternatives]
+
+
+def _heights(
+    x: Array, y: Array, noise: Array, centres: tuple[float, ...], fwhm: float, inner: float, exponent: float
+) -> tuple[Array, float]:
+    """Non-negative heights of lines at `centres` that fit y best, and chi-squared; infinite where not solved."""
+    columns = np.stack([_line(x, centre, fwhm, inner, exponent) for centre in centres], axis=1) / noise[:, None]
+    scale = np.linalg.norm(columns, axis=0)
+    try:
+        heights, rest = nnls(columns / scale, y / noise, maxiter=_PATIENCE * len(scale))
+    except RuntimeError:
+        return np.zeros(len(scale)), np.inf
+    return heights / scale, float(rest**2)
 
 
 def _line(energy: Array, centre: float, outer: float, inner: float, exponent: float) -> Array:

@@ -1,6 +1,6 @@
 """Errors-in-variables thermometer of preset `recommended`: loss and gain compared as counts, no logarithm.
 
-beta = argmin sum_i (g_i - r_i l_i)^2 / (v_g,i + r_i^2 v_l,i), r_i = exp(-beta E_i)   (PHYSICS 1.10). The true loss
+beta = argmin sum_i (g_i - r_i l_i)^2 / (v_g,i + r_i^2 v_l,i), r_i = exp(-beta E_i)   (docs/physics.md). The true loss
 spectrum is free at every channel, both sides carry noise, and zero or negative channels are data like any other. The
 minimum is unbiased only if the ratio v_g/v_l is right, which no model of a pixel's spectrum can promise; so the part
 of the score that comes from noise alone is subtracted with the pixel's own counts as variances (a corrected score,

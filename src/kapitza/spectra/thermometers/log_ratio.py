@@ -1,7 +1,7 @@
 """Log-ratio thermometer of preset `paper`: unweighted line through the origin of ln(loss/gain) against energy.
 
 MATLAB's fitlm without intercept, as published: channels where either side is not positive are left out. Biased and
-noisy at low counts (PHYSICS 1.5); kept so that the published recipe can be reproduced.
+noisy at low counts (docs/physics.md); kept so that the published recipe can be reproduced.
 """
 
 from __future__ import annotations
