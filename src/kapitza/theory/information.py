@@ -1,7 +1,7 @@
 """How well a temperature or a step can be known: Fisher information and the Cramer-Rao bound of counted electrons.
 
-Loss and gain at one energy are Poisson counts with means A + B_loss and A exp(-E/kT) + B_gain; the reduced spectrum A is
-free at every energy, so that only their ratio tells the temperature. Energies in meV, temperatures in K, intensities in
+Loss and gain at one energy are Poisson counts with means A + B_loss and A exp(-E/kT) + B_gain; the loss spectrum A is
+free at every energy, so that only the ratio tells the temperature. Energies in meV, temperatures in K, intensities in
 electrons. No unbiased estimator scatters less than these bounds. Source: Kay, Fundamentals of Statistical Signal
 Processing: Estimation Theory (1993), chapter 3, for the bound; the formulas for spectra and steps are derived here.
 """
@@ -161,7 +161,7 @@ def optimal_energy(temperature: ArrayLike, counted: Literal["loss", "pair"] = "l
 
 
 def counted_electrons(current: ArrayLike, dwell: ArrayLike, probability: ArrayLike = 1.0) -> Array:
-    """Electrons counted in `dwell` (s) at a probe current (pA), each with `probability` (scattered, seen and counted)."""
+    """Electrons counted in `dwell` (s) at a probe current (pA), each with `probability` (scattered and seen)."""
     return np.asarray(current, dtype=float) * np.asarray(dwell) * np.asarray(probability) * _ELECTRONS_PER_PICOCOULOMB
 
 
