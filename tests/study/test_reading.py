@@ -63,6 +63,7 @@ def test_every_key_is_read(write, tmp_path):
             preset = "paper"
             background = "two_window"
             thermometer = "errors_in_variables"
+            correct_resolution = true
             despike = false
             spike_threshold = 9
             compare = false
@@ -83,7 +84,7 @@ def test_every_key_is_read(write, tmp_path):
     )
     assert study.interface == InterfaceSettings("y", "AlN", "SiC", 5.0, (0.0, 3.5), (6.5, 10.0))
     assert study.energy == EnergyWindows((14.0, 31.0), (131.0, 190.0), (56.0, 120.0))
-    assert study.method == Method("paper", "two_window", "errors_in_variables", False, 9.0)
+    assert study.method == Method("paper", "two_window", "errors_in_variables", True, False, 9.0)
     assert study.compare is False
 
 

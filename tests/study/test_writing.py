@@ -64,6 +64,7 @@ def test_settings_are_complete_and_resolved(study):
         "preset": "paper",
         "background": "published",
         "thermometer": "errors_in_variables",
+        "correct_resolution": False,
         "despike": True,
         "spike_threshold": 8.0,
         "compare": False,
