@@ -84,8 +84,11 @@ def profile(interface: InterfaceResult) -> str:
     if interface.composition is not None:
         text += f", the composition below changes over {text_of(interface.composition_width_10_90)}"
     text += ". Bands and error bars are one standard error; statistical only"
-    inflated = interface.scatter is not None and interface.scatter > 1
-    return text + (f", widened by the scatter within columns ({interface.scatter:.2f})." if inflated else ".")
+    if interface.scatter is not None and interface.scatter > 1:
+        text += f", widened by the scatter within columns ({interface.scatter:.2f})"
+    if interface.common_error:
+        text += ". The errors of the two temperatures hold what all pixels share, too"
+    return text + "."
 
 
 def spectra(image: ImageResult) -> str:
