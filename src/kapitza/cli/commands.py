@@ -219,3 +219,60 @@ def twin(
     from kapitza.cli.synthesise import write_experiment
 
     write_experiment(file, output, force=force, quiet=quiet)
+
+
+@app.command("plan", cls=Command)
+def plan(
+    twin: Annotated[
+        Path | None, typer.Argument(metavar="[TWIN.toml]", help="Plan with this synthetic experiment's true spectra.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Plan with a short test measurement.")
+    ] = None,
+    item: Item = None,
+    recorded_dwell: Annotated[
+        float | None, typer.Option(metavar="S", help="Seconds per pixel of FILE, where it does not say.")
+    ] = None,
+    temperature_error: Annotated[float | None, typer.Option(metavar="K", help="Wanted, of a temperature.")] = 5.0,
+    drop_error: Annotated[float | None, typer.Option(metavar="K", help="Wanted, of the drop.")] = 1.5,
+    width_error: Annotated[float | None, typer.Option(metavar="NM", help="Wanted, of the drop's 10-90 width.")] = 0.5,
+    dwell: Annotated[float | None, typer.Option(metavar="S", help="Seconds per pixel planned (else 1.4).")] = None,
+    pixels: Annotated[int, typer.Option(metavar="N", help="Pixels averaged for a temperature.")] = 1,
+    rows: Annotated[int | None, typer.Option(metavar="N", help="Pixels along the interface (else 30).")] = None,
+    columns: Annotated[int | None, typer.Option(metavar="N", help="Pixels across the interface (else 61).")] = None,
+    step: Annotated[float | None, typer.Option(metavar="NM", help="Distance between pixels (else 0.5).")] = None,
+    drop: Annotated[float | None, typer.Option(metavar="K", help="Drop that is expected (else 15).")] = None,
+    width: Annotated[float | None, typer.Option(metavar="NM", help="10-90 width that is expected (else 2).")] = None,
+    temperature: Annotated[float | None, typer.Option(metavar="K", help="Without a file: 600.")] = None,
+    current: Annotated[float | None, typer.Option(metavar="PA", help="Without a file: probe current; 100.")] = None,
+    probability: Annotated[
+        float | None,
+        typer.Option(metavar="P", help="Without a file: counted phonon losses per electron of the probe; 1e-4."),
+    ] = None,
+    background: Annotated[
+        float | None, typer.Option(metavar="R", help="Without a file: background over phonon loss; 0.33.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PICTURE", help="Figure to write, .png or .svg.")
+    ] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Say how long to measure, and how many pixels, for a wanted error of temperature, drop and width.
+
+    What is not given comes from the twin or the file, else it is the number in the help.
+
+    Examples:
+
+    `kapitza plan --current 30 --drop-error 1`
+
+    `kapitza plan --from test.hspy --rows 50 -o plan.png`
+    """
+    from kapitza.cli.plan import Choices, show_plan
+    from kapitza.study.planning import Wanted
+
+    model = {"temperature": temperature, "current": current, "probability": probability, "background": background}
+    choices = Choices(twin, file, item, recorded_dwell, dwell, rows, columns, step, drop, width, pixels, model)
+    wanted = Wanted(temperature_error, drop_error, width_error)
+    show_plan(choices, wanted, output, force=force, quiet=quiet)

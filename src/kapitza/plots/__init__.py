@@ -15,6 +15,7 @@ _HOMES = {
     "residuals": "kapitza.plots.statistics",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
+    "plan": "kapitza.plots.plan",
     "save_figure": "kapitza.plots.style",
 }
 

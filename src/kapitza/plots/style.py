@@ -141,7 +141,13 @@ def save_figure(figure: Figure, directory: Path, stem: str) -> tuple[Path, Path]
     The same figure always gives the same bytes: no date, no program version, no random identifiers.
     """
     png, svg = directory / f"{stem}.png", directory / f"{stem}.svg"
-    with house_style():
-        figure.savefig(png, metadata={"Software": None})
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+    save_picture(figure, png)
+    save_picture(figure, svg)
     return png, svg
+
+
+def save_picture(figure: Figure, path: Path) -> None:
+    """Write `figure` to one file, `path`, whose name ends in .png or .svg, as `save_figure` does."""
+    nothing = {"Software": None} if path.suffix.lower() == ".png" else {"Date": None, "Creator": None}
+    with house_style():
+        figure.savefig(path, metadata=nothing)

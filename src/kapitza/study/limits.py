@@ -3,12 +3,13 @@ spectrum."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
-from kapitza.data import Array, SpectrumImage, TemperatureMap
+from kapitza.data import Array, SpectrumImage
 from kapitza.errors import MethodError
 from kapitza.settings import EnergyWindows
 from kapitza.spectra.pixels import background_of
@@ -67,7 +68,15 @@ def line_limits(
 
     temperature : K. energy : meV. current : pA. probability : that an electron of the probe is counted in the line on
     the loss side. background : of that side, over the line. dwell : s.
+
+    Raises
+    ------
+    MethodError
+        if a number is not positive.
     """
+    require_positive(temperature=temperature, energy=energy, current=current, probability=probability, dwell=dwell)
+    if not background >= 0.0:
+        raise MethodError(f"A plan wants 0 or more for --background, got {background:g}: correct it and run again.")
     electrons = float(counted_electrons(current, dwell, probability))
     bare, known = (float(line_temperature_error(energy, temperature, electrons, b)) for b in (0.0, background))
     return Limits(temperature, dwell, electrons, bare, known, known)
@@ -105,8 +114,8 @@ def twin_limits(twin: Twin) -> Limits:
     )
 
 
-def image_limits(image: SpectrumImage, dwell: float | None = None) -> tuple[Limits, TemperatureMap]:
-    """Limits of a pixel of a measured image, from its mean registered spectrum; and its temperature map.
+def image_limits(image: SpectrumImage, dwell: float | None = None) -> Limits:
+    """Limits of a pixel of a measured image, from its mean registered spectrum.
 
     dwell : s per pixel, where the file does not say.
 
@@ -115,6 +124,7 @@ def image_limits(image: SpectrumImage, dwell: float | None = None) -> tuple[Limi
     MethodError
         if neither the file nor `dwell` says how long a pixel was recorded, or no temperature can be had.
     """
+    require_positive(**{"recorded-dwell": dwell})
     recorded = dwell if dwell is not None else image.microscope.dwell
     if recorded is None or not recorded > 0:
         raise MethodError(
@@ -131,7 +141,7 @@ def image_limits(image: SpectrumImage, dwell: float | None = None) -> tuple[Limi
     width = max(1, round(prepared.core.fwhm / image.dispersion))
     limits = _bounds(spectrum.smoothed(kelvin, width), kelvin)
     stated = float(np.sqrt(np.nanmean(np.square(tmap.error)))) * max(1.0, tmap.scatter or 1.0)
-    return Limits(kelvin, recorded, *limits, stated, tmap.common_error), tmap
+    return Limits(kelvin, recorded, *limits, stated, tmap.common_error)
 
 
 @dataclass(frozen=True)
@@ -188,3 +198,10 @@ def _bounds(pixel: _Spectrum, kelvin: float) -> tuple[float, float, float, float
 
 def _sides(electrons: Array, energy: Array) -> Sides:
     return split(registered_axis(energy), register(electrons, energy, np.zeros(len(electrons))))
+
+
+def require_positive(**numbers: float | None) -> None:
+    """Refuse numbers, named as the options of `kapitza plan`, that are not above 0; None passes."""
+    for name, number in numbers.items():
+        if number is not None and not (number > 0 and math.isfinite(number)):
+            raise MethodError(f"A plan wants a number above 0 for --{name}, got {number:g}: correct it and run again.")

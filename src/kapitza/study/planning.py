@@ -16,7 +16,7 @@ from kapitza.data import Array
 from kapitza.errors import MethodError
 from kapitza.interface.drop import bulk_ranges
 from kapitza.settings import InterfaceSettings
-from kapitza.study.limits import Limits
+from kapitza.study.limits import Limits, require_positive
 from kapitza.theory.conduction import drop_covariance, line_at
 from kapitza.theory.information import step_errors
 
@@ -126,8 +126,8 @@ def plan(limits: Limits, scan: Scan, drop: Drop, wanted: Wanted, *, dwell: float
     MethodError
         if a number is not positive, or the scan is too short for two lines and a step.
     """
-    _check(dwell=dwell, pixels=pixels, drop=drop.size, width=drop.width, **vars(scan))
-    _check(**{f"{f.name} error": getattr(wanted, f.name) for f in fields(wanted)})
+    require_positive(dwell=dwell, pixels=pixels, drop=drop.size, width=drop.width, **vars(scan))
+    require_positive(**{f"{f.name}-error": getattr(wanted, f.name) for f in fields(wanted)})
     pixel = limits.error(1.0)
     column = pixel / math.sqrt(scan.rows)
     x = np.arange(scan.columns) * scan.step
@@ -154,9 +154,3 @@ def _drop_error(x: Array, error: float, middle: float, width: float) -> float:
             )
         lines.append(line_at(inside, np.zeros(len(inside)), error, middle))
     return float(np.sqrt(drop_covariance(lines[0], lines[1])[0, 0]))
-
-
-def _check(**numbers: float | None) -> None:
-    for name, number in numbers.items():
-        if number is not None and not (number > 0 and math.isfinite(number)):
-            raise MethodError(f"A {name} above 0 is wanted for a plan, got {number:g}: correct it and run again.")
