@@ -1,4 +1,4 @@
-"""Statistical bounds: against the tables of the physics notes, brute-force Fisher matrices and simulated counts."""
+"""Statistical bounds: against the tables of docs/plan.md, brute-force Fisher matrices and simulated counts."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ WINDOWS = np.concatenate([np.arange(15.0, 31.0), np.arange(130.0, 201.0)])
 
 
 def phonons(electrons=1e6, kelvin=KELVIN):
-    """Loss and gain in SIGNAL of the notes' AlN lines, without the blur of the spectrometer."""
+    """Loss and gain in SIGNAL of the AlN lines of the twin, without the blur of the spectrometer."""
     lines = sum(weight * gaussian(SIGNAL, centre, fwhm) for centre, fwhm, weight in ALN)
     loss = lines * (1 + occupation(SIGNAL, kelvin))
     loss *= electrons / loss.sum()
@@ -126,7 +126,6 @@ def test_without_background_the_bound_is_the_fermi_sum():
 
 @pytest.mark.parametrize(("ratio", "expected"), TABLE.items())
 def test_bounds_with_known_and_fitted_tails_match_the_table(ratio, expected):
-    # The notes do not say which peak their tails belong to; this one gives all their digits.
     loss, gain = phonons()
     under, tail, _ = tails(ratio, loss, fwhm=9.0, exponent=1.75)
     given = SIGNAL, KELVIN, loss, gain, under, under
@@ -176,7 +175,6 @@ def test_eliminating_the_lines_gives_what_the_whole_matrix_gives(ratio):
 
 @pytest.mark.parametrize(("ratio", "saved"), [(1e-6, 0.012), (0.33, 0.021), (1.0, 0.027), (3.0, 0.033)])
 def test_knowing_the_shape_of_the_lines_buys_little(ratio, saved):
-    # The notes say below 1 %; the whole Fisher matrix says 1 to 3 %.
     loss, gain = phonons()
     _, _, height = tails(ratio, loss, 12.0, 2.0)
     free, template = (brute_force(loss, gain, height, 12.0, 2.0, lines) for lines in (np.diag(loss), loss[:, None]))
@@ -225,7 +223,7 @@ def test_windows_that_tell_nothing_are_refused():
 WIDE = np.arange(-12.0, 12.0, 1 / 6) + 1 / 12
 
 
-def test_width_of_an_isolated_step_matches_the_notes():
+def test_width_of_an_isolated_step_matches_a_worked_example():
     width, position = info.isolated_step_errors(3.5, 1 / 6, 15.0, 0.78 * WIDTH_10_90["erf"])
     assert f"{width:.2f}" == "0.57"
     assert f"{info.isolated_step_errors(1.0, 1 / 6, 15.0, 0.78 * WIDTH_10_90['erf'])[0]:.2f}" == "0.16"
