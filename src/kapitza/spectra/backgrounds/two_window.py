@@ -168,13 +168,13 @@ def variants(shape: Shape) -> list[Shape]:
 def _heights(
     x: Array, y: Array, noise: Array, centres: tuple[float, ...], fwhm: float, inner: float, exponent: float
 ) -> tuple[Array, float]:
-    """Non-negative heights of lines at `centres` that fit y best, and chi-squared; infinite where not solved."""
+    """Non-negative heights of lines at `centres` that fit y best, and chi-squared; no lines where not solved."""
     columns = np.stack([_line(x, centre, fwhm, inner, exponent) for centre in centres], axis=1) / noise[:, None]
     scale = np.linalg.norm(columns, axis=0)
     try:
         heights, rest = nnls(columns / scale, y / noise, maxiter=_PATIENCE * len(scale))
     except RuntimeError:
-        return np.zeros(len(scale)), np.inf
+        return np.zeros(len(scale)), float(((y / noise) ** 2).sum())
     return heights / scale, float(rest**2)
 
 
