@@ -13,7 +13,8 @@ def cut_off(spectrum):
         return False
     flat = max(3, math.ceil(1 + 23 / math.log(2 * math.pi * top)))
     longest = max(len(list(run)) for value, run in groupby(spectrum) if value == top)
-    smooth = [statistics.median(spectrum[max(i - 1, 0) : i + 2]) for i in range(len(spectrum))]
+    ends = [spectrum[0], *spectrum, spectrum[-1]]
+    smooth = [statistics.median(ends[i : i + 3]) for i in range(len(spectrum))]
     high = [i for i, value in enumerate(smooth) if value > top / 2]
     between = spectrum[high[0] : high[-1]] if high else []
     return longest >= flat or min(between, default=top) < top / 2 - 6 * math.sqrt(top)

@@ -52,8 +52,9 @@ def cut_off(counts):  # type: ignore[no-untyped-def]
             run = run + 1 if spectrum[i] == highest else 0
             longest = max(longest, run)
             # The median of three passes over a spike beside the peak, which would make a crater of what lies between.
-            around = spectrum[max(i - 1, 0) : i + 2]
-            if np.median(around) > highest / 2:
+            before, here, after = spectrum[max(i - 1, 0)], spectrum[i], spectrum[min(i + 1, channels - 1)]
+            middle = max(min(before, here), min(max(before, here), after))
+            if middle > highest / 2:
                 first, last = min(first, i), i
         deepest = highest
         for i in range(first, last):
