@@ -60,6 +60,9 @@ def write_maps(result: StudyResult, store: Path) -> None:
         group = unicodedata.normalize("NFC", name)
         # xarray reads format 2 with consolidated metadata without a warning in every version that kapitza allows
         image.map.to_xarray().to_zarr(store, group=group, mode="w", zarr_format=2, consolidated=True)
+    for metadata in store.rglob(".zmetadata"):
+        # zarr lists arrays in the order in which its threads came to them: sorted, every run writes the same bytes
+        write_text(metadata, json.dumps(json.loads(metadata.read_text(encoding="utf-8")), sort_keys=True))
 
 
 def write_figures(result: StudyResult, folder: Path) -> None:
