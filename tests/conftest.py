@@ -1,6 +1,8 @@
 """Fixtures that several tests share."""
 
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -26,3 +28,16 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         temperature = twin.temperature.model_copy(update={"heat_flow": flow})
         write_twin(twin.model_copy(update={"twin": identity, "temperature": temperature}), folder / f"{flow}.hspy")
     return folder
+
+
+@pytest.fixture(scope="session")
+def synthetic() -> ModuleType:
+    """The module that makes up results with known numbers, for figures and pages."""
+    spec = importlib.util.spec_from_file_location(
+        "synthetic_results", Path(__file__).parent / "report" / "synthetic.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
