@@ -36,8 +36,7 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
     width, width_error = _mean(forward.composition_width_10_90, reverse.composition_width_10_90)
     found = None
     if width is not None and forward.composition is not None:
-        unknown = np.full(len(forward.composition), np.nan)
-        found = Composition(forward.composition, unknown, origin, error or 0.0, width, width_error or 0.0)
+        found = Composition(forward.composition, origin, error or 0.0, width, width_error or 0.0)
     mean = _mean_temperature(forward, reverse, notes)
     result = analyse_profile(odd, (origin, error or 0.0), ranges, found, None, notes)
     result = replace(

@@ -23,23 +23,24 @@ _MEDIAN_OF_CHI_SQUARED = 0.4549
 class Composition:
     """Share of the left material along the heat flow.
 
-    share, error : (n,). position, position_error : nm, of the middle of the step. width, width_error : its 10-90
-        width, nm.
+    share : (n,). position, position_error : nm, of the middle of the step. width, width_error : its 10-90 width, nm.
+    error : (n,), standard errors of the shares; None where they were not kept.
     """
 
     share: Array
-    error: Array
     position: float
     position_error: float
     width: float
     width_error: float
+    error: Array | None = None
 
 
 def composition(tmap: TemperatureMap, axis: str) -> Composition:
-    """Share of the left material at each position, by projecting its loss spectrum between those of the two ends.
+    """Share of the left material at each position, from its loss spectrum as a sum of those of the two ends.
 
-    Spectra are normalised to their sum between the background windows, so that thickness drops out. An error-function
-    step is fitted to the share.
+    The shares are a/(a + b) of the least-squares sum a left + b right, so that thickness drops out. An error-function
+    step is fitted to them. A spectrum of the interface's own (its modes) is taken for some of both materials, and moves
+    the steps of a and of b apart: half their distance, and half the difference of their widths, enters the errors.
 
     Raises
     ------
@@ -115,9 +116,8 @@ def _composition(x: Array, amounts: Array, covariance: Array, usable: Any) -> Co
         for y, v in ((a, covariance[0, 0]), (1 - b, covariance[1, 1]))
     ]
     apart = [0.5 * abs(own[0][i][0] - own[1][i][0]) for i in (0, 1)]
-    return Composition(
-        share, error, position[0], float(np.hypot(position[1], apart[0])), width[0], float(np.hypot(width[1], apart[1]))
-    )
+    position_error, width_error = (float(np.hypot(e, d)) for e, d in zip((position[1], width[1]), apart, strict=True))
+    return Composition(share, position[0], position_error, width[0], width_error, error)
 
 
 def _fitted(x: Array, share: Array, error: Array, usable: Any) -> tuple[tuple[float, float], tuple[float, float]]:

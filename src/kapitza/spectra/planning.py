@@ -72,7 +72,9 @@ def _with_background(plan: Plan, prepared: Prepared, notes: Notes) -> Plan:
 
 def _with_correction(plan: Plan, prepared: Prepared, under: Background, pixels: int) -> Plan:
     """The plan with the correction for finite resolution, where it is asked for and the background knows the lines."""
-    if not plan.method.correct_resolution or not isinstance(plan.shape, Shape):
+    if not isinstance(plan.shape, Shape):
+        return replace(plan, method=replace(plan.method, correct_resolution=False))
+    if not plan.method.correct_resolution:
         return plan
     single = Background(under.loss / pixels, under.gain / pixels, under.loss_error, under.gain_error)
     read = float(analyse(prepared.mean[None], np.array([Status.OK]), plan).temperature[0])

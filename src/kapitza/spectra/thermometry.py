@@ -24,7 +24,7 @@ from kapitza.spectra.windows import inside
 _HONEST_SCATTER = (0.8, 1.25)
 _CORRECTION_DOUBT = 0.2
 """Share of the correction for resolution that counts as its standard error: the lines are those of the whole image, and
-single materials of the synthetic experiment were left with up to a quarter of the correction (tests/spectra)."""
+single materials of the synthetic experiment are left with up to a quarter of it (benchmarks/accuracy.py)."""
 
 
 def temperature_map(
