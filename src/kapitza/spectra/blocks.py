@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import dask
@@ -16,55 +18,70 @@ _BLOCK_BYTES = 32 * 2**20
 Progress = Callable[[int, int], None]
 
 
-class Tally:
-    """Blocks done over all passes of a job, told to the caller's progress function."""
+class Job:
+    """Passes over the blocks of an image: where they run, what is kept of them, and how many are done.
 
-    def __init__(self, progress: Progress | None, passes: int) -> None:
+    progress : called with (blocks done, blocks in all passes). passes : how many passes the job makes.
+    scheduler : address of a dask.distributed scheduler; threads of this process when None.
+    store : folder that keeps what finished blocks gave, for a job that is stopped and started again.
+    """
+
+    def __init__(
+        self,
+        progress: Progress | None = None,
+        passes: int = 1,
+        *,
+        scheduler: str | None = None,
+        store: Path | None = None,
+    ) -> None:
         self._progress, self._passes = progress, passes
+        self._scheduler, self._store = scheduler, store
         self._done = self._total = 0
 
-    def start(self, blocks: int) -> None:
-        """A pass of so many blocks begins."""
-        self._total = self._total or blocks * self._passes
+    def __enter__(self) -> Job:
+        return self
 
-    def tick(self) -> None:
-        """A block is done."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def map(self, name: str, function: Callable[..., Any], counts: Any, *pixelwise: Array) -> list[Any]:
+        """Results of `function(block, row, *values)` for blocks of whole rows, in order.
+
+        Parameters
+        ----------
+        name : of the pass; no two passes of a job share one.
+        function : called with the (r, x, energy) counts of a block, the number of its first row, and the block's (r, x)
+            part of every array of `pixelwise`. Its results must not depend on how rows are split into blocks.
+        counts : (y, x, energy), NumPy or Dask array. pixelwise : (y, x) arrays.
+        """
+        rows, columns, channels = counts.shape
+        per_block = max(1, _BLOCK_BYTES // (8 * columns * channels))
+        starts = range(0, rows, per_block)
+        self._total = self._total or len(starts) * self._passes
+
+        def work(block: Any, row: int, *values: Array) -> Any:
+            return function(np.asarray(block), row, *values)
+
+        tasks = [
+            dask.delayed(work, pure=False)(
+                counts[s : s + per_block],
+                s,
+                *(v[s : s + per_block] for v in pixelwise),
+                dask_key_name=f"block-{s}",
+            )
+            for s in starts
+        ]
+
+        def finished(key: Any, *_: Any) -> None:
+            if isinstance(key, str) and key.startswith("block-"):
+                self._tick()
+
+        with Callback(posttask=finished):
+            return list(dask.compute(*tasks, scheduler="threads"))
+
+    def _tick(self) -> None:
         self._done += 1
         if self._progress is not None:
             self._progress(min(self._done, self._total), self._total)
-
-
-def map_blocks(function: Callable[..., Any], counts: Any, *pixelwise: Array, tally: Tally | None = None) -> list[Any]:
-    """Results of `function(block, first, *values)` for blocks of whole rows, in order.
-
-    Parameters
-    ----------
-    function : called with (n, energy) counts of a block, the number of its first pixel, and the block's part of every
-        array of `pixelwise`. Runs in threads.
-    counts : (y, x, energy), NumPy or Dask array. pixelwise : (y, x) arrays.
-    """
-    rows, columns, channels = counts.shape
-    per_block = max(1, _BLOCK_BYTES // (8 * columns * channels))
-    starts = range(0, rows, per_block)
-    tally = tally or Tally(None, 1)
-    tally.start(len(starts))
-
-    def work(block: Any, first: int, *values: Array) -> Any:
-        return function(np.asarray(block).reshape(-1, channels), first, *(v.ravel() for v in values))
-
-    tasks = [
-        dask.delayed(work, pure=False)(
-            counts[s : s + per_block],
-            s * columns,
-            *(v[s : s + per_block] for v in pixelwise),
-            dask_key_name=f"block-{s}",
-        )
-        for s in starts
-    ]
-
-    def finished(key: Any, *_: Any) -> None:
-        if isinstance(key, str) and key.startswith("block-"):
-            tally.tick()
-
-    with Callback(posttask=finished):
-        return list(dask.compute(*tasks, scheduler="threads"))

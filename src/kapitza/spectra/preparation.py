@@ -10,7 +10,7 @@ import numpy as np
 from kapitza.data import Array, SpectrumImage, Status
 from kapitza.errors import MethodError
 from kapitza.settings import Method
-from kapitza.spectra.blocks import Tally, map_blocks
+from kapitza.spectra.blocks import Job
 from kapitza.spectra.quality import inspect
 from kapitza.spectra.registration import register, registered_axis, zero_loss_positions
 from kapitza.spectra.spikes import group_sums, replace_spikes, robust_reference
@@ -47,7 +47,7 @@ class Prepared:
         return register(_despiked(counts, self.reference, self.threshold)[0], energy, shift)
 
 
-def prepare(image: SpectrumImage, method: Method, mask: Array | None, tally: Tally) -> Prepared:
+def prepare(image: SpectrumImage, method: Method, mask: Array | None, job: Job) -> Prepared:
     """Mark, despike and register an image.
 
     The positions are found twice: against the plain mean, then against the registered mean, whose core gives the zero
@@ -59,9 +59,12 @@ def prepare(image: SpectrumImage, method: Method, mask: Array | None, tally: Tal
         if no pixel is usable, or the zero-loss peak is not on the axis.
     """
     counts, energy = image.counts, image.energy
-    passed = map_blocks(
-        lambda block, first: (inspect(block), *group_sums(block.astype(float), first)), counts, tally=tally
-    )
+
+    def look(block: Array, row: int) -> tuple[Array, ...]:
+        spectra = block.reshape(-1, len(energy))
+        return inspect(spectra), *group_sums(spectra.astype(float), row * block.shape[1])
+
+    passed = job.map("inspect", look, counts)
     status = np.concatenate([p[0] for p in passed]).reshape(counts.shape[:2])
     if mask is not None:
         status[~mask] = Status.MASKED
@@ -71,10 +74,10 @@ def prepare(image: SpectrumImage, method: Method, mask: Array | None, tally: Tal
     reference = template if despike else None
     axis = registered_axis(energy)
     spikes = np.zeros(status.shape, int)
-    for _ in range(2):
-        shift, spikes = _locate(image, template, reference, method, tally)
+    for turn in range(2):
+        shift, spikes = _locate(f"locate-{turn}", image, template, reference, method, job)
         status, shift = _checked(status, shift, spikes, len(energy))
-        mean = _registered_mean(image, shift, status, reference, method, tally)
+        mean = _registered_mean(f"mean-{turn}", image, shift, status, reference, method, job)
         core = fit_core(axis, np.nan_to_num(mean))
         template = np.interp(energy, axis, np.nan_to_num(mean))
     mean = register(mean[None], axis, np.array([core.centre]))[0]
@@ -114,17 +117,18 @@ def _despiked(counts: Array, reference: Array | None, threshold: float) -> tuple
 
 
 def _locate(
-    image: SpectrumImage, template: Array, reference: Array | None, method: Method, tally: Tally
+    name: str, image: SpectrumImage, template: Array, reference: Array | None, method: Method, job: Job
 ) -> tuple[Array, Array]:
     """Positions of all zero-loss peaks against the template's, meV, and numbers of spikes."""
     _, width = half_maximum_width(image.energy, template)
     half_width = max(2, round(width / image.dispersion))
 
-    def work(block: Array, first: int) -> tuple[Array, Array]:
-        clean, hits = _despiked(np.nan_to_num(block.astype(float)), reference, method.spike_threshold)
+    def work(block: Array, row: int) -> tuple[Array, Array]:
+        spectra = block.reshape(-1, block.shape[-1])
+        clean, hits = _despiked(np.nan_to_num(spectra.astype(float)), reference, method.spike_threshold)
         return zero_loss_positions(clean, template, half_width) * image.dispersion, hits
 
-    passed = map_blocks(work, image.counts, tally=tally)
+    passed = job.map(name, work, image.counts)
     shape = image.shape[:2]
     return np.concatenate([p[0] for p in passed]).reshape(shape), np.concatenate([p[1] for p in passed]).reshape(shape)
 
@@ -141,14 +145,14 @@ def _checked(status: Array, shift: Array, spikes: Array, channels: int) -> tuple
 
 
 def _registered_mean(
-    image: SpectrumImage, shift: Array, status: Array, reference: Array | None, method: Method, tally: Tally
+    name: str, image: SpectrumImage, shift: Array, status: Array, reference: Array | None, method: Method, job: Job
 ) -> Array:
-    def work(block: Array, first: int, shift: Array, status: Array) -> tuple[Array, Array]:
+    def work(block: Array, row: int, shift: Array, status: Array) -> tuple[Array, Array]:
         good = status == Status.OK
         clean = _despiked(block[good].astype(float), reference, method.spike_threshold)[0]
         moved = register(clean, image.energy, shift[good])
         return np.nansum(moved, axis=0), np.isfinite(moved).sum(axis=0)
 
-    passed = map_blocks(work, image.counts, shift, status, tally=tally)
+    passed = job.map(name, work, image.counts, shift, status)
     total, number = sum(p[0] for p in passed), sum(p[1] for p in passed)
     return np.where(number > 0, total / np.maximum(number, 1), np.nan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method, Window
 from kapitza.spectra import backgrounds
-from kapitza.spectra.blocks import Progress, Tally, map_blocks
+from kapitza.spectra.blocks import Job, Progress
 from kapitza.spectra.pixels import Pixels, Plan, analyse
 from kapitza.spectra.planning import make_plan
 from kapitza.spectra.preparation import PASSES, Prepared, prepare, require_usable
@@ -35,6 +36,8 @@ def temperature_map(
     mask: Array | None = None,
     keep_spectra: bool = True,
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: Path | None = None,
 ) -> TemperatureMap:
     """Temperature, with standard error and status, at every pixel of a spectrum image.
 
@@ -48,6 +51,8 @@ def temperature_map(
     mask : (y, x), True where the pixel is to be used; all when None.
     keep_spectra : whether the result holds loss and gain above the background at every pixel.
     progress : called with (blocks done, blocks in all).
+    scheduler : address of a dask.distributed scheduler whose workers do the work; threads of this process when None.
+    store : folder that keeps what is finished, so that the same call takes up a stopped one; nothing kept when None.
 
     Raises
     ------
@@ -61,15 +66,16 @@ def temperature_map(
             raise MethodError(
                 f"A mask of shape {image.shape[:2]} (y, x) is wanted, got {mask.shape}: crop it like the image."
             )
-    tally = Tally(progress, PASSES + 1)
-    prepared = prepare(image, method, mask, tally)
-    plan, gain_factor, notes = make_plan(image, prepared, windows or EnergyWindows(), method)
+    with Job(progress, PASSES + 1, scheduler=scheduler, store=store) as job:
+        prepared = prepare(image, method, mask, job)
+        plan, gain_factor, notes = make_plan(image, prepared, windows or EnergyWindows(), method)
 
-    def work(block: Array, first: int, shift: Array, status: Array) -> Pixels:
-        registered = prepared.registered(np.nan_to_num(block.astype(float)), image.energy, shift)
-        return analyse(registered, status, plan, kept_variance(image.energy, shift))
+        def work(block: Array, row: int, shift: Array, status: Array) -> Pixels:
+            spectra = block.reshape(-1, block.shape[-1])
+            registered = prepared.registered(np.nan_to_num(spectra.astype(float)), image.energy, shift.ravel())
+            return analyse(registered, status.ravel(), plan, kept_variance(image.energy, shift.ravel()))
 
-    parts = map_blocks(work, image.counts, prepared.shift, prepared.status, tally=tally)
+        parts = job.map("temperature", work, image.counts, prepared.shift, prepared.status)
     joined = Pixels(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Pixels)))
     require_usable(joined.status)
     return _assembled(image, windows or EnergyWindows(), prepared, plan, gain_factor, joined, keep_spectra, notes)
