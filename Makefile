@@ -3,11 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 LOWEST := .venv-lowest
+BENCH := .venv-bench
 PYTEST := -m pytest -n 2 --dist loadgroup -m "not slow"
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-lowest lint docs lock clean
+.PHONY: help setup demo test test-slow test-lowest test-peers bench lint docs lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -27,6 +28,13 @@ test-slow: setup ## run the tests that take minutes
 test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
 	$(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning
 
+test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and exSpy
+	$(BENCH)/bin/python -m pytest tests/peers
+
+bench: $(BENCH)/.installed ## measure speed against Nion Swift, HyperSpy, exSpy, SciPy and lmfit
+	$(BENCH)/bin/python benchmarks/speed.py
+	$(BENCH)/bin/python benchmarks/kernels.py
+
 lint: setup ## check style and types
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
@@ -39,9 +47,10 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements.lock,--extra dev --upgrade)
 	$(call compile,requirements-docs.lock,--extra docs --upgrade --constraint requirements.lock)
 	$(call compile,requirements-lowest.lock,--extra dev --upgrade --resolution lowest-direct)
+	$(call compile,requirements-bench.lock,--extra dev --extra bench --upgrade --constraint requirements.lock)
 
 clean: ## remove what make made, the environments included
-	rm -rf $(VENV) $(LOWEST) site kapitza-demo kapitza-demo-data .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) $(BENCH) site kapitza-demo kapitza-demo-data .pytest_cache .mypy_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define compile
@@ -75,6 +84,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 $(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
 	$(call install,$(LOWEST),requirements-lowest.lock)
+
+$(BENCH)/.installed: requirements-bench.lock pyproject.toml
+	$(call install,$(BENCH),requirements-bench.lock)
 
 $(VENV)/.docs: $(VENV)/.installed requirements-docs.lock
 	$(RUN)/pip install --quiet --no-deps --require-hashes -r requirements-docs.lock
