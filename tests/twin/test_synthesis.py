@@ -52,7 +52,7 @@ def test_dark_counts_come_on_top(quiet, vary):
 
 
 def test_the_gain_pattern_stays_with_the_detector(quiet, vary):
-    patterned = vary(quiet, detector={"gain_pattern": 0.05}, dose={"zero_loss_counts": 1e11})
+    patterned = vary(quiet, detector={"gain_pattern": 0.05}, dose={"zero_loss_counts": 1e12})
     mean = expected_counts(patterned, fields(patterned))
     gain = (synthesise(patterned)[0].counts / mean).mean(axis=(0, 1))
     other = (synthesise(vary(patterned, twin={"seed": 5}))[0].counts / mean).mean(axis=(0, 1))

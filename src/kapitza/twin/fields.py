@@ -19,12 +19,14 @@ class Fields:
 
     temperature : (y, x), K. composition : (y, x), share of the left material. interface : (y, x), strength of the
     interface modes, 1 at the interface under a point probe. shift : (y, x), meV, where zero loss stands on the axis.
+    width : (y, x), width of the zero-loss peak over the twin's.
     """
 
     temperature: Array
     composition: Array
     interface: Array
     shift: Array
+    width: Array
 
 
 def fields(twin: Twin) -> Fields:
@@ -44,6 +46,7 @@ def fields(twin: Twin) -> Fields:
         composition=ndtr(-x / sigma) if sigma > 0.0 else 0.5 - 0.5 * np.sign(x),
         interface=mode_sigma / blurred * np.exp(-0.5 * (x / blurred) ** 2),
         shift=_energy_drift(twin),
+        width=_width_changes(twin),
     )
 
 
@@ -80,6 +83,16 @@ def _energy_drift(twin: Twin) -> Array:
     shape = (twin.scan.rows, twin.scan.columns)
     walk = np.cumsum(twin.drift.energy_walk * rng.standard_normal(shape[0] * shape[1]))
     return (walk - walk[0] + twin.drift.energy_flicker * _flicker(walk.size, rng)).reshape(shape)
+
+
+def _width_changes(twin: Twin) -> Array:
+    """Relative width of the zero-loss peak (y, x): changes from pixel to pixel, and slow ones in the scan's order."""
+    rng = np.random.default_rng([twin.twin.seed, 3])
+    shape = (twin.scan.rows, twin.scan.columns)
+    quick = twin.drift.width_change * rng.standard_normal(shape)
+    slow = twin.drift.width_flicker * _flicker(quick.size, rng)
+    # The exponential keeps widths above zero.
+    return np.asarray(np.exp(quick + slow.reshape(shape)))
 
 
 def _flicker(size: int, rng: np.random.Generator) -> Array:

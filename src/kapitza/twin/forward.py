@@ -6,29 +6,34 @@ without a pole at zero energy, as in a damped harmonic oscillator. The detector 
 
     N dispersion [ h(E - shift) + f (h * S)(E - shift) ]
 
-with h the zero-loss peak of unit area, N its counts, and S scaled such that the loss side of the left material at the
-mean temperature has unit area: f is the ratio of phonon-loss to zero-loss counts there. The intensity is taken at the
-middle of each channel.
+with h the pixel's zero-loss peak of unit area, N its counts, and S scaled such that the loss side of the left material
+at the mean temperature has unit area: f is the ratio of phonon-loss to zero-loss counts there. The intensity is taken
+at the middle of each channel.
+
+h * S is worked out for a few temperatures and widths of the peak, and interpolated between them for each pixel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import map_coordinates
+from scipy.interpolate import BarycentricInterpolator
+from scipy.ndimage import spline_filter1d
 from scipy.signal import fftconvolve
 
 from kapitza.data import Array
-from kapitza.theory.lineshapes import gaussian, lorentzian, unit_pearson7
 from kapitza.theory.scattering import bose_factor
 from kapitza.twin.fields import Fields
 from kapitza.twin.model import Mode, Twin
+from kapitza.twin.peak import phonon_line, zero_loss_peak
 
-_LINES = {"gaussian": gaussian, "lorentzian": lorentzian}
 _BEYOND = 150.0
 """How far, meV, phonons are followed beyond the energy axis: what is left out further away is below 1e-6 of a line."""
+
+_MARGIN = 8
+"""Cells that the blurred spectra reach beyond the pixels' axes: the spline's ends are not to be seen."""
 
 
 def energy_axis(twin: Twin) -> Array:
@@ -46,25 +51,74 @@ def scattered(twin: Twin, fields: Fields, energy: Array) -> Array:
 
 def expected_counts(twin: Twin, fields: Fields) -> Array:
     """Expected counts (y, x, energy) of the spectrometer, without detector gain, dark counts or noise."""
+    return np.stack(list(expected_rows(twin, fields)))
+
+
+def expected_rows(twin: Twin, fields: Fields) -> Iterator[Array]:
+    """The rows (x, energy) of `expected_counts`, one after the other."""
+    blurred = _Blurred.of(twin, fields)
+    scale = twin.dose.zero_loss_counts * twin.energy.dispersion
     energy = energy_axis(twin)
-    fine = _fine_step(twin)
-    reach = max(abs(energy[0]), abs(energy[-1])) + _BEYOND
-    cells = 2 * int(np.ceil(reach / fine))
-    inner = fine * (np.arange(cells) + 0.5 - cells // 2)
-    # The blurred spectrum is wanted wherever a pixel's shifted axis goes, and a few cells more for the spline.
-    first = energy[0] - fields.shift.max() - 8 * fine
-    size = int(np.ceil((energy[-1] - fields.shift.min() + 8 * fine - first) / fine)) + 1
-    kernel = _peak(twin, first - inner[-1] + fine * np.arange(size + cells - 1))[np.newaxis] * fine
-    sample = _Sample.of(twin, inner)
-    counts = np.empty((*fields.shift.shape, energy.size))
     for row in range(twin.scan.rows):
-        seen = fftconvolve(kernel, sample.spectra(fields, row), mode="valid", axes=1)
-        shifted = energy - fields.shift[row][:, np.newaxis]
-        column = np.broadcast_to(np.arange(twin.scan.columns)[:, np.newaxis], shifted.shape)
-        phonons = map_coordinates(seen, [column, (shifted - first) / fine], order=3, mode="nearest")
-        counts[row] = _peak(twin, shifted) + twin.dose.loss_fraction * phonons
-    # Rounding in the Fourier transforms leaves -1e-16 where nothing scatters.
-    return np.maximum(counts, 0.0) * twin.dose.zero_loss_counts * twin.energy.dispersion
+        moved = energy - fields.shift[row][:, np.newaxis]
+        counts = zero_loss_peak(twin.zero_loss, moved, fields.width[row][:, np.newaxis])
+        counts += twin.dose.loss_fraction * blurred.row(row)
+        # Rounding in the Fourier transforms leaves -1e-16 where nothing scatters.
+        yield np.maximum(counts, 0.0) * scale
+
+
+@dataclass(frozen=True)
+class _Blurred:
+    """What the sample scatters, blurred by the peak: splines of a few curves, of which every pixel sees a mixture.
+
+    curves : (curves, cells), coefficients of cubic splines. weights : (y, x, curves). start : (y, x), cells, where the
+    pixel's axis begins. stride : cells per channel. channels : of the axis.
+    """
+
+    curves: Array
+    weights: Array
+    start: Array
+    stride: int
+    channels: int
+
+    @classmethod
+    def of(cls, twin: Twin, fields: Fields) -> _Blurred:
+        """The curves that a twin's pixels need."""
+        stride = int(np.ceil(twin.energy.dispersion / _fine_step(twin)))
+        step = twin.energy.dispersion / stride
+        energy = energy_axis(twin)
+        cells = 2 * int(np.ceil((np.abs(energy).max() + _BEYOND) / step))
+        inner = step * (np.arange(cells) + 0.5 - cells // 2)
+        first = energy[0] - fields.shift.max() - _MARGIN * step
+        size = int(np.ceil((energy[-1] - fields.shift.min() - first) / step)) + _MARGIN
+        offsets = first - inner[-1] + step * np.arange(size + cells - 1)
+        colder, by_temperature = _between(1.0 / fields.temperature)
+        widths, by_width = _between(fields.width)
+        spectra = _Sample.of(twin, inner).components(1.0 / colder)
+        blurred = [
+            fftconvolve(step * zero_loss_peak(twin.zero_loss, offsets, width)[np.newaxis], spectra, "valid", axes=1)
+            for width in widths
+        ]
+        share = fields.composition
+        amounts = np.stack([share, 1.0 - share, fields.interface], axis=-1)
+        weights = np.einsum("yxw,yxt,yxc->yxwtc", by_width, by_temperature, amounts)
+        return cls(
+            curves=spline_filter1d(np.concatenate(blurred), axis=1),
+            weights=weights.reshape(*share.shape, -1),
+            start=(energy[0] - fields.shift - first) / step,
+            stride=stride,
+            channels=energy.size,
+        )
+
+    def row(self, row: int) -> Array:
+        """Blurred spectra (x, energy) of one row of pixels, on their own moved axes."""
+        mixed = self.weights[row] @ self.curves
+        cell = np.floor(self.start[row]).astype(int)
+        t = (self.start[row] - cell)[:, np.newaxis]
+        taps = ((1 - t) ** 3, 4 - 6 * t**2 + 3 * t**3, 1 + 3 * t + 3 * t**2 - 3 * t**3, t**3)
+        pixel = np.arange(len(cell))[:, np.newaxis]
+        cells = cell[:, np.newaxis] - 1 + self.stride * np.arange(self.channels)
+        return np.asarray(sum(tap / 6.0 * mixed[pixel, cells + i] for i, tap in enumerate(taps)))
 
 
 @dataclass(frozen=True)
@@ -91,6 +145,14 @@ class _Sample:
             ),
         )
 
+    def components(self, temperature: Array) -> Array:
+        """Scattered spectra (3 t, energy) of left, right and interface at temperatures (t,), K, in turn."""
+        kelvin = temperature[:, np.newaxis]
+        factor = bose_factor(self.energy, kelvin)
+        modes = [response * bose_factor(self.energy, kelvin + offset) for offset, response in self.interface]
+        spectra = [factor * self.left, factor * self.right, sum(modes, np.zeros_like(factor))]
+        return np.stack(spectra, axis=1).reshape(-1, self.energy.size)
+
     def spectra(self, fields: Fields, rows: int | slice) -> Array:
         """Scattered spectra (..., energy) of some rows, per meV; unit area as the module's text says."""
         share = fields.composition[rows][..., np.newaxis]
@@ -106,8 +168,7 @@ class _Sample:
 
 def _response(energy: Array, modes: Sequence[Mode]) -> Array:
     lines = [
-        mode.weight
-        * (_LINES[mode.line](energy, mode.energy, mode.fwhm) - _LINES[mode.line](energy, -mode.energy, mode.fwhm))
+        mode.weight * (phonon_line(mode, energy, mode.energy) - phonon_line(mode, energy, -mode.energy))
         for mode in modes
     ]
     return np.sum(lines, axis=0)
@@ -121,9 +182,16 @@ def _loss_area(twin: Twin) -> float:
     return float(step * np.sum(_response(energy, twin.left.modes) * bose_factor(energy, twin.temperature.mean)))
 
 
-def _peak(twin: Twin, energy: Array) -> Array:
-    shape = twin.zero_loss
-    return unit_pearson7(energy, 0.0, shape.fwhm, shape.exponent, shape.asymmetry)
+def _between(values: Array) -> tuple[Array, Array]:
+    """Chebyshev points (n,) across the range of `values`, and the weights (..., n) that interpolate to each value."""
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        return np.array([low]), np.ones((*values.shape, 1))
+    spread = (high - low) / (high + low)
+    # Enough for 1e-7 of Bose factors and blurred lines, from a spread of 1e-3 up to one of a half.
+    n = 3 + int(np.ceil(18.0 * np.sqrt(spread)))
+    points = 0.5 * (low + high) + 0.5 * (high - low) * np.cos(np.pi * (np.arange(n) + 0.5) / n)
+    return points, BarycentricInterpolator(points, np.eye(n))(values)
 
 
 def _fine_step(twin: Twin) -> float:

@@ -55,7 +55,7 @@ def parse_twin(text: str, name: str) -> Twin:
 
 def twin_to_toml(twin: Twin) -> str:
     """The twin as a TOML text; `read_twin` gives the same twin back."""
-    return tomli_w.dumps(twin.model_dump(mode="json", exclude_unset=True))
+    return tomli_w.dumps(twin.model_dump(mode="json", exclude_unset=True, exclude_none=True))
 
 
 def write_twin(twin: Twin, path: Path | str) -> None:

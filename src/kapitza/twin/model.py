@@ -12,6 +12,17 @@ HeatFlow = Literal["forward", "reverse", "none"]
 HEAT_FLOW_SIGN: dict[HeatFlow, float] = {"forward": 1.0, "reverse": -1.0, "none": 0.0}
 """+1 where heat flows from left to right, so that the left is hotter."""
 
+PeakShape = Literal["pearson7", "gaussian", "voigt", "gaussian_and_pearson", "pearson4"]
+
+PEAK_KEYS: dict[PeakShape, tuple[str, ...]] = {
+    "pearson7": ("exponent",),
+    "gaussian": (),
+    "voigt": ("lorentzian_share",),
+    "gaussian_and_pearson": ("core_share", "tail_width", "exponent"),
+    "pearson4": ("exponent", "skew"),
+}
+"""The keys of [zero_loss] that each shape of the peak wants beside its width and asymmetry."""
+
 COLDEST = 10.0
 """Lowest temperature, K, that the twin will simulate."""
 
@@ -82,13 +93,39 @@ class EnergyAxis(_Sourced):
 
 
 class ZeroLoss(_Sourced):
-    """Zero-loss peak: a Pearson VII of unit area."""
+    """Zero-loss peak of unit area, `fwhm` the full width of the whole of it."""
 
+    shape: PeakShape = Field(
+        default="pearson7", description='"pearson7", "gaussian", "voigt", "gaussian_and_pearson" or "pearson4"'
+    )
     fwhm: float = Field(ge=1, le=100, description="the full width at half maximum in meV, 1 to 100")
-    exponent: float = Field(ge=0.75, le=1e3, description="the Pearson exponent, 0.75 to 1000 (1 is a Lorentzian)")
     asymmetry: float = Field(
         default=0.0, gt=-0.9, lt=0.9, description="(loss - gain half width) over their sum, between -0.9 and 0.9"
     )
+    exponent: float | None = Field(
+        default=None, ge=0.75, le=1e3, description="the Pearson exponent, 0.75 to 1000 (1 is a Lorentzian)"
+    )
+    lorentzian_share: float | None = Field(
+        default=None, ge=0, le=1, description="the Lorentzian's width over the sum of both widths, 0 to 1"
+    )
+    core_share: float | None = Field(default=None, ge=0, le=1, description="the Gaussian's share of the area, 0 to 1")
+    tail_width: float | None = Field(
+        default=None, ge=0.2, le=5, description="the Pearson's full width over the Gaussian's, 0.2 to 5"
+    )
+    skew: float | None = Field(default=None, ge=-10, le=10, description="the skew of a Pearson IV, -10 to 10")
+
+    @model_validator(mode="after")
+    def _has_what_its_shape_wants(self) -> ZeroLoss:
+        wanted = PEAK_KEYS[self.shape]
+        for key in sorted({key for keys in PEAK_KEYS.values() for key in keys}):
+            given = getattr(self, key) is not None
+            if given and key not in wanted:
+                raise ValueError(f"{key} does not belong to the shape {self.shape!r}: take it out")
+            if key in wanted and not given:
+                raise ValueError(f"{key} is missing: add {type(self).model_fields[key].description}")
+        if self.shape == "pearson4" and self.asymmetry:
+            raise ValueError("asymmetry does not belong to the shape 'pearson4', which has a skew: take it out")
+        return self
 
 
 class Mode(_Table):
@@ -97,8 +134,17 @@ class Mode(_Table):
     energy: float = Field(gt=0, description="an energy in meV above 0")
     fwhm: float = Field(ge=0.5, description="the full width at half maximum in meV, 0.5 or more")
     weight: float = Field(ge=0, description="the area of the line, relative to the others")
-    line: Literal["gaussian", "lorentzian"] = Field(description='"gaussian" or "lorentzian"')
+    line: Literal["gaussian", "lorentzian", "voigt"] = Field(description='"gaussian", "lorentzian" or "voigt"')
+    lorentzian_share: float | None = Field(
+        default=None, ge=0, le=1, description="for a Voigt: the Lorentzian's width over the sum of both widths, 0 to 1"
+    )
     provenance: str | None = Field(default=None, description="a text, where this line has a source of its own")
+
+    @model_validator(mode="after")
+    def _has_what_its_line_wants(self) -> Mode:
+        if (self.line == "voigt") != (self.lorentzian_share is not None):
+            raise ValueError(f"a line {self.line!r} {'wants' if self.line == 'voigt' else 'has no'} lorentzian_share")
+        return self
 
 
 class InterfaceMode(Mode):
@@ -150,11 +196,17 @@ class Dose(_Sourced):
 
 
 class Drift(_Sourced):
-    """What moves during the scan."""
+    """What moves, and what the peak's width does, during the scan."""
 
     energy_walk: float = Field(ge=0, description="random walk of the energy axis, meV per pixel")
     energy_flicker: float = Field(ge=0, description="1/f noise of the energy axis, rms over the scan in meV")
     spatial: float = Field(description="sample drift along x in nm per row")
+    width_change: float = Field(
+        default=0.0, ge=0, le=0.2, description="relative rms of the peak's width from pixel to pixel, 0 to 0.2"
+    )
+    width_flicker: float = Field(
+        default=0.0, ge=0, le=0.2, description="relative 1/f noise of the peak's width, rms over the scan, 0 to 0.2"
+    )
 
 
 class Detector(_Sourced):

@@ -9,7 +9,7 @@ import numpy as np
 from kapitza.data import Array, InterfaceResult, Microscope, SpectrumImage, pixel_coordinates
 from kapitza.theory.conduction import characteristic_length
 from kapitza.twin.fields import Fields, composition_width, fields
-from kapitza.twin.forward import energy_axis, expected_counts
+from kapitza.twin.forward import energy_axis, expected_rows
 from kapitza.twin.model import HEAT_FLOW_SIGN, Twin
 
 if TYPE_CHECKING:
@@ -27,16 +27,17 @@ def synthesise(twin: Twin) -> tuple[SpectrumImage, xr.Dataset]:
         counts (y, x, energy), float32; energy in meV, step in nm, the twin's microscope.
     truth
         `temperature` (y, x; K, averaged over the probe), `composition` (x; share of the left material, averaged over
-        the rows), `shift` (y, x; meV, where zero loss stands on the axis), `spikes` (y, x; number), `bad` (y, x), the
-        numbers of `truth_numbers` and `zero_loss_fwhm` (meV), each with its unit.
+        the rows), `shift` (y, x; meV, where zero loss stands on the axis), `width` (y, x; of the peak over the twin's),
+        `spikes` (y, x; number), `bad` (y, x), the numbers of `truth_numbers` and `zero_loss_fwhm` (meV), each with its
+        unit.
 
     The same twin gives the same counts again.
     """
     seen = fields(twin)
-    counts, spikes, bad = _detected(twin, expected_counts(twin, seen))
+    counts, spikes, bad = _detected(twin, seen)
     table = twin.microscope
     image = SpectrumImage(
-        counts=counts.astype(np.float32),
+        counts=counts,
         energy=energy_axis(twin),
         step=(twin.scan.step, twin.scan.step),
         name=twin.twin.name,
@@ -75,17 +76,20 @@ def truth_numbers(twin: Twin) -> dict[str, float]:
     return {name: numbers[name] for name in InterfaceResult.QUANTITIES}
 
 
-def _detected(twin: Twin, expected: Array) -> tuple[Array, Array, Array]:
-    """Counts (y, x, energy) as read out; spikes per pixel (y, x); whether a pixel is bad (y, x)."""
+def _detected(twin: Twin, seen: Fields) -> tuple[Array, Array, Array]:
+    """Counts (y, x, energy) as read out, float32; spikes per pixel (y, x); whether a pixel is bad (y, x)."""
     detector, electrons = twin.detector, twin.microscope.electrons_per_count
-    pattern = np.random.default_rng(detector.pattern_seed).standard_normal(expected.shape[-1])
-    mean = expected * np.maximum(1.0 + detector.gain_pattern * pattern, 0.0) + detector.dark
-    counts = np.random.default_rng([twin.twin.seed, 1]).poisson(mean * electrons) / electrons
-    rng = np.random.default_rng([twin.twin.seed, 2])
-    hit = rng.random(counts.shape) < 1e-6 * detector.spikes_per_million
+    shape = (twin.scan.rows, twin.scan.columns, twin.energy.channels)
+    pattern = np.random.default_rng(detector.pattern_seed).standard_normal(shape[-1])
+    gain = np.maximum(1.0 + detector.gain_pattern * pattern, 0.0)
+    noise, rng = (np.random.default_rng([twin.twin.seed, stream]) for stream in (1, 2))
+    counts, hit = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=bool)
+    for row, expected in enumerate(expected_rows(twin, seen)):
+        counts[row] = noise.poisson((expected * gain + detector.dark) * electrons) / electrons
+        hit[row] = rng.random(shape[1:]) < 1e-6 * detector.spikes_per_million
     # Spikes differ in height: half to one and a half times the typical one.
     counts[hit] += np.rint(detector.spike_height * rng.uniform(0.5, 1.5, int(hit.sum())))
-    bad = np.zeros(counts.shape[:2], dtype=bool)
+    bad = np.zeros(shape[:2], dtype=bool)
     bad.flat[rng.choice(bad.size, detector.bad_pixels, replace=False)] = True
     counts[bad] = 0.0
     return counts, np.where(bad, 0, hit.sum(axis=-1)), bad
@@ -105,6 +109,7 @@ def _truth(twin: Twin, seen: Fields, spikes: Array, bad: Array) -> xr.Dataset:
                 {"units": "1", "long_name": f"share of {twin.left.name}"},
             ),
             "shift": (plane, seen.shift, {"units": "meV", "long_name": "position of the zero-loss peak"}),
+            "width": (plane, seen.width, {"units": "1", "long_name": "width of the zero-loss peak, relative"}),
             "spikes": (plane, spikes, {"units": "1", "long_name": "channels hit by a spike"}),
             "bad": (plane, bad, {"long_name": "pixel that reads zero everywhere"}),
             **{name: ((), value, {"units": UNITS[name]}) for name, value in numbers.items()},
