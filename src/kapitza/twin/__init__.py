@@ -2,6 +2,16 @@
 
 from kapitza.twin.io import demo_twins, read_twin, twin_to_toml, write_twin
 from kapitza.twin.model import Twin
+from kapitza.twin.random import random_twin
 from kapitza.twin.synthesis import synthesise, truth_numbers
 
-__all__ = ["Twin", "demo_twins", "read_twin", "synthesise", "truth_numbers", "twin_to_toml", "write_twin"]
+__all__ = [
+    "Twin",
+    "demo_twins",
+    "random_twin",
+    "read_twin",
+    "synthesise",
+    "truth_numbers",
+    "twin_to_toml",
+    "write_twin",
+]

@@ -35,6 +35,9 @@ _BEYOND = 150.0
 _MARGIN = 8
 """Cells that the blurred spectra reach beyond the pixels' axes: the spline's ends are not to be seen."""
 
+_AT_ONCE = 4_000_000
+"""Numbers held while rows of pixels are mixed together from the curves."""
+
 
 def energy_axis(twin: Twin) -> Array:
     """The detector's energies (energy,), meV."""
@@ -59,10 +62,10 @@ def expected_rows(twin: Twin, fields: Fields) -> Iterator[Array]:
     blurred = _Blurred.of(twin, fields)
     scale = twin.dose.zero_loss_counts * twin.energy.dispersion
     energy = energy_axis(twin)
-    for row in range(twin.scan.rows):
+    for row, phonons in enumerate(blurred.rows()):
         moved = energy - fields.shift[row][:, np.newaxis]
         counts = zero_loss_peak(twin.zero_loss, moved, fields.width[row][:, np.newaxis])
-        counts += twin.dose.loss_fraction * blurred.row(row)
+        counts += twin.dose.loss_fraction * phonons
         # Rounding in the Fourier transforms leaves -1e-16 where nothing scatters.
         yield np.maximum(counts, 0.0) * scale
 
@@ -110,11 +113,19 @@ class _Blurred:
             channels=energy.size,
         )
 
-    def row(self, row: int) -> Array:
-        """Blurred spectra (x, energy) of one row of pixels, on their own moved axes."""
-        mixed = self.weights[row] @ self.curves
-        cell = np.floor(self.start[row]).astype(int)
-        t = (self.start[row] - cell)[:, np.newaxis]
+    def rows(self) -> Iterator[Array]:
+        """Blurred spectra (x, energy), row after row of the pixels, on their own moved axes."""
+        rows, columns, curves = self.weights.shape
+        several = max(1, _AT_ONCE // (columns * self.curves.shape[1]))
+        for first in range(0, rows, several):
+            block = slice(first, first + several)
+            mixed = self.weights[block].reshape(-1, curves) @ self.curves
+            yield from map(self._moved, mixed.reshape(-1, columns, mixed.shape[-1]), self.start[block])
+
+    def _moved(self, mixed: Array, start: Array) -> Array:
+        """Splines of one row of pixels (x, cells) at the channels of their axes, which begin at `start` (x,), cells."""
+        cell = np.floor(start).astype(int)
+        t = (start - cell)[:, np.newaxis]
         taps = ((1 - t) ** 3, 4 - 6 * t**2 + 3 * t**3, 1 + 3 * t + 3 * t**2 - 3 * t**3, t**3)
         pixel = np.arange(len(cell))[:, np.newaxis]
         cells = cell[:, np.newaxis] - 1 + self.stride * np.arange(self.channels)
