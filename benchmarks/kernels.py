@@ -1,0 +1,100 @@
+"""Spectra per second of each kernel on one core, and how far it is from what the memory allows.
+
+    python benchmarks/kernels.py
+
+A kernel must read what it is given and write what it returns, once. The last column is that traffic over what the same
+core copies per second: at 100 % the kernel could only be faster by touching less. What a kernel reads and writes is
+counted in channels as they are stored, 4 bytes each. Prints a Markdown table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from measuring import best, machine, paced, row, table, thousands
+from peers.temperature import kapitza_temperature, net
+from peers.zero_loss import kapitza_background
+from synthetic import CHANNELS, Spectra, spectra
+
+from kapitza.data import Array
+from kapitza.spectra.registration import register, zero_loss_positions
+
+ROWS = 128
+COPIED = 2**26
+BYTES = 4
+SIDE, SIGNAL, WINDOWS = CHANNELS // 2, 141, 172
+"""Channels of one side of the peak, in its signal window, and in its two background windows."""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel of `kapitza.spectra`. prepare : spectra to its argument. run : what is timed.
+
+    reads, writes : channels per spectrum that it must read and write.
+    """
+
+    name: str
+    prepare: Callable[[Spectra], Any]
+    run: Callable[[Any], Any]
+    reads: int
+    writes: int
+
+
+def same(given: Spectra) -> Spectra:
+    """Nothing is prepared."""
+    return given
+
+
+def positions(given: Spectra) -> Array:
+    """Zero-loss positions against one of the spectra: making a template is not the kernel's work."""
+    return zero_loss_positions(given.counts, given.counts[0], 24)
+
+
+KERNELS = (
+    Kernel("registration.zero_loss_positions", same, positions, CHANNELS, 1),
+    Kernel("registration.register", same, lambda s: register(s.counts, s.energy, s.shift), CHANNELS, CHANNELS),
+    Kernel("backgrounds.published", same, kapitza_background, 2 * WINDOWS, 2 * SIDE),
+    Kernel("thermometers.log_ratio", net, kapitza_temperature, 2 * SIGNAL, 2),
+)
+
+
+def copy_rate() -> float:
+    """Bytes that one core reads and writes per second when it copies an array much larger than its caches."""
+    source = np.ones(COPIED, np.float32)
+    target = np.empty_like(source)
+    return 2 * source.nbytes / best(lambda: np.copyto(target, source), rounds=7).processor
+
+
+def rows(given: Spectra, seconds: float, copied: float) -> Any:
+    """Rows of all kernels."""
+    for kernel in KERNELS:
+        number, timing = paced(kernel.run, lambda n, k=kernel: k.prepare(given.first(n)), len(given.counts), seconds)
+        rate, moved = number / timing.processor, BYTES * (kernel.reads + kernel.writes)
+        share = 100 * rate * moved / copied
+        yield row(
+            kernel.name, thousands(rate), f"{moved:,}", f"{rate * moved / 1e9:.2g}", f"{share:.2g} %", f"{number:,}"
+        )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=4.0, help="how long each kernel is kept busy")
+    seconds = parser.parse_args().seconds
+    print(machine())
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    copied = copy_rate()
+    print(f"One core copies {copied / 1e9:.1f} GB/s, read and written.\n")
+    print(table("kernel", "spectra/s of a core", "bytes it must move", "GB/s", "of copying", "spectra"), flush=True)
+    for line in rows(spectra(ROWS, drift=True), seconds, copied):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
