@@ -1,15 +1,26 @@
-"""Flat tops and craters of one spectrum in plain Python."""
+"""What can be told of one spectrum from its counts, in plain Python."""
 
 import math
 import statistics
 from itertools import groupby
+
+from kapitza.data import Status
+
+
+def status(spectrum):
+    """Status of a spectrum by `math` and its parts."""
+    if not all(math.isfinite(value) for value in spectrum):
+        return Status.NOT_FINITE
+    if sum(spectrum) <= 0:
+        return Status.NO_COUNTS
+    return Status.SATURATED if cut_off(spectrum) else Status.OK
 
 
 def cut_off(spectrum):
     """Whether the top is flat, or lower in the middle than counting allows."""
     spectrum = [float(value) for value in spectrum]
     top = max(spectrum)
-    if not math.isfinite(top) or top < 50:
+    if top < 50:
         return False
     flat = max(3, math.ceil(1 + 23 / math.log(2 * math.pi * top)))
     longest = max(len(list(run)) for value, run in groupby(spectrum) if value == top)

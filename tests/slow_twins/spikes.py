@@ -3,8 +3,8 @@
 import numpy as np
 
 
-def replaced(spectrum, reference, threshold):
-    """The spectrum without spikes, and their channels: see `kapitza.spectra.spikes.replace_spikes`."""
+def found(spectrum, reference, threshold):
+    """What stands instead of each spike, by channel: see `kapitza.spectra.spikes.find_spikes`."""
     n = len(spectrum)
     inner = range(3, n - 3)
     expected, noise, doubt = {}, {}, {}
@@ -17,12 +17,8 @@ def replaced(spectrum, reference, threshold):
         doubt[i] = 0.3 * (expected[i] - 0.5 * (ratio[1] + ratio[2]) * reference[i])
     scale = max(1.0, 1.4826 * float(np.median([abs(spectrum[i] - expected[i]) / noise[i] for i in inner])))
     deviation = {i: (spectrum[i] - expected[i]) / np.hypot(scale * noise[i], doubt[i]) for i in inner}
-    hits = [
-        i
+    return {
+        i: expected[i]
         for i in inner
         if deviation[i] > threshold and all(deviation.get(i + k, -np.inf) <= deviation[i] for k in (-3, -2, 2, 3))
-    ]
-    clean = np.array(spectrum, float)
-    for i in hits:
-        clean[i] = expected[i]
-    return clean, hits
+    }

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from kapitza.spectra import quality, registration, spikes
 from kapitza.spectra.backgrounds import published
 from kapitza.spectra.thermometers import errors_in_variables
 from kapitza.theory.lineshapes import pearson7
@@ -11,63 +10,6 @@ from kapitza.units import BOLTZMANN
 
 from . import errors_in_variables as slow_errors_in_variables
 from . import published as slow_published
-from . import quality as slow_quality
-from . import registration as slow_registration
-from . import spikes as slow_spikes
-
-ENERGY = np.arange(-120.0, 121.0)
-
-
-@pytest.mark.parametrize("height", [30.0, 1e3, 1e6])
-def test_positions(height):
-    rng = np.random.default_rng(1)
-    shift = rng.uniform(-9, 9, 25)
-    counts = rng.poisson(pearson7(ENERGY, height, shift[:, None], 12.0, 2.0))
-    template = pearson7(ENERGY, height, 0.3, 12.0, 2.0)
-    fast = registration.zero_loss_positions(counts, template, 12)
-    slow = [slow_registration.position(spectrum, template, 12) for spectrum in counts]
-    np.testing.assert_allclose(fast, slow, atol=1e-7)
-
-
-@pytest.mark.parametrize("offset", [0.0, 0.5, -0.37])
-def test_interpolation(offset):
-    rng = np.random.default_rng(2)
-    energy = ENERGY + offset
-    counts = rng.uniform(0, 100, (6, len(energy)))
-    shift = np.array([0.0, 0.25, -3.6, 7.0, 12.34, -20.99])
-    fast = registration.register(counts, energy, shift)
-    axis = registration.registered_axis(energy)
-    slow = [
-        slow_registration.moved(c, round(axis[0] + s - energy[0], 9), len(axis))
-        for c, s in zip(counts, shift, strict=True)
-    ]
-    np.testing.assert_allclose(fast, slow, rtol=1e-9)
-
-
-@pytest.mark.parametrize("height", [5.0, 300.0, 1e5])
-def test_spikes(height):
-    rng = np.random.default_rng(3)
-    reference = pearson7(ENERGY, height, 0.0, 12.0, 2.0) + 1e-3 * height
-    counts = rng.poisson(np.broadcast_to(reference, (30, len(ENERGY)))).astype(float)
-    where = rng.integers(0, len(ENERGY), (30, 2))
-    counts[np.arange(30)[:, None], where] += rng.uniform(0.1, 10, (30, 2)) * (height + 100)
-    fast, hits = spikes.replace_spikes(counts, reference, 8.0)
-    slow = [slow_spikes.replaced(spectrum, reference, 8.0) for spectrum in counts]
-    np.testing.assert_allclose(fast, [spectrum for spectrum, _ in slow], rtol=1e-9)
-    assert list(hits) == [len(found) for _, found in slow]
-    assert hits.sum() > 20
-
-
-def test_cut_off():
-    rng = np.random.default_rng(4)
-    heights = np.geomspace(20, 3e5, 60)
-    counts = rng.poisson(pearson7(ENERGY, heights[:, None], 0.0, 12.0, 2.0)).astype(float)
-    wrapped, clipped, hit = counts % 65536, np.minimum(counts, 4095), counts.copy()
-    hit[:, 200] += 0.7 * heights
-    spectra = np.concatenate([counts, wrapped, clipped, hit])
-    found = quality.cut_off(spectra)
-    assert list(found) == [slow_quality.cut_off(spectrum) for spectrum in spectra]
-    assert 10 < found.sum() < 60
 
 
 @pytest.mark.parametrize("exponent", [1.4, 2.0, 3.0])

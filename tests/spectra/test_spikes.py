@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kapitza.spectra.spikes import group_sums, replace_spikes, robust_reference
+from kapitza.spectra.spikes import Spikes, find_spikes, robust_reference
 from kapitza.theory.lineshapes import pearson7
 
 ENERGY = np.arange(-150.0, 151.0)
@@ -13,14 +13,16 @@ def peak(height, shift=0.0):
     return pearson7(ENERGY, height, shift, 12.0, 2.0)
 
 
-def reference_of(counts):
-    return robust_reference(*group_sums(np.asarray(counts, float), 0))
+def replaced(counts):
+    """Spectra without spikes, and how many channels of each were replaced."""
+    found = find_spikes(counts, robust_reference(counts), 8.0)
+    return found.replaced_in(counts), np.bincount(found.pixel, minlength=len(counts))
 
 
 @pytest.mark.parametrize("counts", [0.1, 1.0, 10.0, 1e3, 1e5])
 def test_none_in_clean_data(counts):
     spectra = np.random.default_rng(1).poisson(counts, (4000, 301)).astype(float)
-    clean, hits = replace_spikes(spectra, reference_of(spectra), 8.0)
+    clean, hits = replaced(spectra)
     # None among 1.2 million channels: the false rate is below 3e-6 at 95 %.
     assert hits.sum() == 0
     np.testing.assert_array_equal(clean, spectra)
@@ -32,7 +34,7 @@ def test_none_in_clean_data_that_drift(height, dispersion):
     rng = np.random.default_rng(2)
     energy = np.arange(-150, 151) * dispersion
     spectra = rng.poisson(pearson7(energy, height, rng.uniform(-3, 3, (300, 1)), 12.0, 2.0)).astype(float)
-    assert replace_spikes(spectra, reference_of(spectra), 8.0)[1].sum() == 0
+    assert replaced(spectra)[1].sum() == 0
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -45,7 +47,7 @@ def test_spikes_are_replaced_within_the_noise(channels, height):
     hit = spectra.copy()
     for k in range(channels):
         hit[np.arange(500), where + k] += 30 * np.sqrt(mean[where] + 1) + 60
-    clean, hits = replace_spikes(hit, reference_of(hit), 8.0)
+    clean, hits = replaced(hit)
     assert np.mean(hits == channels) > 0.99
     for k in range(channels):
         at = np.arange(500), where + k
@@ -61,7 +63,7 @@ def test_the_rest_of_a_spectrum_with_spikes_is_untouched():
     hit = spectra.copy()
     where = 40 + 4 * np.arange(50)
     hit[np.arange(50), where] += 5000
-    clean, hits = replace_spikes(hit, reference_of(hit), 8.0)
+    clean, hits = replaced(hit)
     assert (hits == 1).all()
     others = np.ones(hit.shape, bool)
     others[np.arange(50), where] = False
@@ -74,7 +76,7 @@ def test_counts_need_not_be_electrons(scale):
     electrons = rng.poisson(np.full((400, 301), 1e4)).astype(float)
     electrons[np.arange(100), 100 + np.arange(100)] += 5000
     spectra = electrons * scale
-    hits = replace_spikes(spectra, reference_of(spectra), 8.0)[1]
+    hits = replaced(spectra)[1]
     assert (hits[100:] == 0).all()
     # Below one electron per count the deviations are too small to be told from a spectrum of so few counts.
     assert (hits[:100] == (1 if scale >= 1 else 0)).all()
@@ -83,19 +85,37 @@ def test_counts_need_not_be_electrons(scale):
 def test_one_spike_cannot_pull_the_reference():
     spectra = np.full((60, 301), 100.0)
     spectra[17, 120] = 1e9
-    np.testing.assert_allclose(reference_of(spectra), 100.0)
+    np.testing.assert_allclose(robust_reference(spectra), 100.0)
 
 
-def test_the_reference_does_not_depend_on_how_the_image_is_cut_into_blocks():
-    spectra = np.random.default_rng(6).poisson(50.0, (64, 40)).astype(float)
-    whole = group_sums(spectra, 0)
-    parts = [group_sums(spectra[a:b], a) for a, b in ((0, 7), (7, 30), (30, 64))]
-    for i in (0, 1):
-        np.testing.assert_allclose(sum(part[i] for part in parts), whole[i])
+def test_spikes_are_told_piece_by_piece_as_at_once():
+    rng = np.random.default_rng(6)
+    spectra = rng.poisson(np.full((90, 301), 100.0)).astype(np.float32)
+    spectra[np.arange(0, 90, 2), rng.integers(5, 290, 45)] += 5000
+    reference = robust_reference(spectra)
+    whole = find_spikes(spectra, reference, 8.0)
+    parts = [
+        find_spikes(spectra[a:b], reference, 8.0).numbered(np.arange(a, b)) for a, b in ((0, 7), (7, 60), (60, 90))
+    ]
+    assert len(whole.pixel) == 45
+    for one, other in ((Spikes.joined(parts), whole), (parts[1].numbered(np.arange(-7, 53)), whole.between(7, 60))):
+        np.testing.assert_array_equal(one.pixel, other.pixel)
+        np.testing.assert_array_equal(one.channel, other.channel)
+        np.testing.assert_array_equal(one.value, other.value)
+
+
+def test_spikes_of_some_pixels_are_replaced_in_their_spectra():
+    spectra = np.full((10, 30), 7.0)
+    found = Spikes(np.array([2, 4, 4, 9]), np.array([5, 6, 20, 8]), np.array([1.0, 2.0, 3.0, 4.0]))
+    chosen = np.array([1, 4, 9])
+    wanted = found.replaced_in(spectra)[chosen]
+    np.testing.assert_array_equal(found.at(chosen).replaced_in(spectra[chosen]), wanted)
+    assert (wanted != 7.0).sum() == 3
+    assert (spectra == 7.0).all()
 
 
 def test_spectra_that_are_not_finite_are_no_part_of_the_reference():
     spectra = np.full((30, 20), 3.0)
     spectra[4] = np.nan
-    np.testing.assert_allclose(reference_of(spectra), 3.0)
-    assert np.isnan(reference_of(np.full((3, 20), np.nan))).all()
+    np.testing.assert_allclose(robust_reference(spectra), 3.0)
+    assert np.isnan(robust_reference(np.full((3, 20), np.nan))).all()

@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from kapitza.data import Array
+from kapitza.data import Array, SpectrumImage, Status
+from kapitza.spectra.preparation import Prepared
+from kapitza.spectra.registration import register
+from kapitza.spectra.sampling import spectra_at, spread
 
 _FEWEST_SPECTRA = 8
 _BLOCK = 4
 _THIRD_DIFFERENCE = 20.0
+_SAMPLE = 2048
+
+
+def image_electrons_per_count(image: SpectrumImage, prepared: Prepared, tails: Array) -> tuple[float, float] | None:
+    """Electrons per detector count of an image, from at most 2,048 good pixels spread over it.
+
+    Parameters
+    ----------
+    tails : (k,), True in the channels of `prepared.axis` to use, outside the zero-loss core.
+
+    Returns
+    -------
+    As `electrons_per_count`.
+    """
+    pixels = spread(prepared.status == Status.OK, _SAMPLE)
+    counts = prepared.found.at(pixels).replaced_in(spectra_at(image.counts, pixels).astype(float))
+    # Whole channels: interpolation would lower the noise.
+    offset = image.energy[0] - prepared.axis[0]
+    shift = np.round((prepared.shift.flat[pixels] - offset) / image.dispersion) * image.dispersion + offset
+    registered = register(counts, image.energy, shift)
+    return electrons_per_count(registered, tails & np.isfinite(registered).all(axis=0))
 
 
 def electrons_per_count(counts: Array, tails: Array) -> tuple[float, float] | None:

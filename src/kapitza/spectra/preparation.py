@@ -3,7 +3,7 @@ located."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,14 +11,18 @@ from kapitza.data import Array, SpectrumImage, Status
 from kapitza.errors import MethodError
 from kapitza.settings import Method
 from kapitza.spectra.blocks import Job
+from kapitza.spectra.floats import floats, pieces
 from kapitza.spectra.quality import inspect
-from kapitza.spectra.registration import register, registered_axis, zero_loss_positions
-from kapitza.spectra.spikes import group_sums, replace_spikes, robust_reference
+from kapitza.spectra.registration import register, registered_axis, sum_registered, zero_loss_positions
+from kapitza.spectra.sampling import spectra_at, spread
+from kapitza.spectra.spikes import Spikes, find_spikes, robust_reference
 from kapitza.spectra.zero_loss import ZeroLossCore, fit_core, half_maximum_width
 
-PASSES = 5
+PASSES = 2
 """Passes over the blocks of an image that `prepare` makes."""
 
+_SAMPLE = 2048
+_FEWEST_USABLE = 64
 _MOST_SPIKES = 0.03
 _FARTHEST = 25.0
 _FEWEST_FOR_SPIKES = 9
@@ -29,59 +33,103 @@ class Prepared:
     """What is known of an image before any temperature.
 
     status : (y, x), `Status`. shift : (y, x), meV, NaN where no peak was found. spikes : (y, x), channels replaced.
-    reference : (energy,), counts, for replacing spikes; None where too few pixels. axis : (k,), meV, registered.
-    mean : (k,), counts, registered mean of the good pixels. core : zero-loss core of `mean`.
+    found : the spikes, of pixels numbered row * columns + column. energy : (energy,), meV, of the image.
+    reference : (energy,), counts, by which spikes were found; None where too few pixels. threshold : standard
+    deviations. axis : (k,), meV, registered. mean : (k,), counts, registered mean of the good pixels. core : zero-loss
+    core of `mean`.
     """
 
     status: Array
     shift: Array
     spikes: Array
+    found: Spikes
+    energy: Array
     reference: Array | None
+    threshold: float
     axis: Array
     mean: Array
     core: ZeroLossCore
-    threshold: float
 
-    def registered(self, counts: Array, energy: Array, shift: Array) -> Array:
-        """(n, k) counts on `axis`, without spikes, of (n, energy) raw counts with `shift` (n,) in meV."""
-        return register(_despiked(counts, self.reference, self.threshold)[0], energy, shift)
+    def cleaned(self, block: Array, row: int) -> Array:
+        """(r * x, energy) counts without spikes of (r, x, energy) raw counts of the rows from `row` on.
+
+        float32 or float64, contiguous; not to be written to, since it is a view where there is nothing to replace.
+        """
+        spectra = floats(block.reshape(-1, block.shape[-1]))
+        return self._between(row, 0, len(spectra)).replaced_in(spectra)
+
+    def registered(self, block: Array, row: int, shift: Array) -> Array:
+        """(r * x, k) counts on `axis`, without spikes, of (r, x, energy) raw counts of the rows from `row` on.
+
+        shift : (r, x), meV. float32 or float64; NaN where a moved spectrum has no data.
+        """
+        spectra, shift = block.reshape(-1, block.shape[-1]), shift.reshape(-1)
+        moved = np.empty((len(spectra), len(self.axis)), floats(spectra[:0]).dtype)
+        for first, piece in pieces(spectra):
+            stop = first + len(piece)
+            clean = self._between(row, first, stop).replaced_in(piece)
+            register(clean, self.energy, shift[first:stop], moved[first:stop])
+        return moved
+
+    def _between(self, row: int, first: int, stop: int) -> Spikes:
+        start = row * self.status.shape[1]
+        return self.found.between(start + first, start + stop)
 
 
 def prepare(image: SpectrumImage, method: Method, mask: Array | None, job: Job) -> Prepared:
     """Mark, despike and register an image.
 
-    The positions are found twice: against the plain mean, then against the registered mean, whose core gives the zero
-    of energy. Spectra are only interpolated when they are used.
+    What all pixels share is worked out from a sample of at most 2,048 spectra spread over the image: the reference for
+    spikes, and the template by which zero-loss peaks are located, the sample's own registered mean. The core of the
+    registered mean of all good pixels gives the zero of energy. Spectra are only interpolated when they are used.
+
+    mask : (y, x), True where the pixel is to be used; all when None.
 
     Raises
     ------
     MethodError
         if no pixel is usable, or the zero-loss peak is not on the axis.
     """
-    counts, energy = image.counts, image.energy
+    wanted = np.ones(image.shape[:2], bool) if mask is None else mask
+    search = _learned(image, method, _sample(image, wanted, job))
 
-    def look(block: Array, row: int) -> tuple[Array, ...]:
-        spectra = block.reshape(-1, len(energy))
-        return inspect(spectra), *group_sums(spectra.astype(float), row * block.shape[1])
+    def look(block: Array, row: int, wanted: Array) -> tuple[Array, Array, Spikes]:
+        status, shift, spikes = search(block.reshape(-1, block.shape[-1]), wanted.ravel())
+        return status, shift, spikes.numbered(row * block.shape[1] + np.arange(len(status)))
 
-    passed = job.map("inspect", look, counts)
-    status = np.concatenate([p[0] for p in passed]).reshape(counts.shape[:2])
-    if mask is not None:
-        status[~mask] = Status.MASKED
+    passed = job.map("search", look, image.counts, wanted)
+    status, shift = (np.concatenate([p[i] for p in passed]).reshape(wanted.shape) for i in (0, 1))
+    found = Spikes.joined([p[2] for p in passed])
+    spikes = np.bincount(found.pixel, minlength=wanted.size).reshape(wanted.shape)
+    status[~wanted] = Status.MASKED
+    status, shift = _checked(status, shift, spikes, len(image.energy))
     require_usable(status)
-    template = robust_reference(sum(p[1] for p in passed), sum(p[2] for p in passed))
-    despike = method.despike and (status == Status.OK).sum() >= _FEWEST_FOR_SPIKES
-    reference = template if despike else None
-    axis = registered_axis(energy)
-    spikes = np.zeros(status.shape, int)
-    for turn in range(2):
-        shift, spikes = _locate(f"locate-{turn}", image, template, reference, method, job)
-        status, shift = _checked(status, shift, spikes, len(energy))
-        mean = _registered_mean(f"mean-{turn}", image, shift, status, reference, method, job)
-        core = fit_core(axis, np.nan_to_num(mean))
-        template = np.interp(energy, axis, np.nan_to_num(mean))
+    axis, energy = registered_axis(image.energy), image.energy
+    mean = _mean(*_sums(image, found, shift, np.where(status == Status.OK, 0, -1), job, "mean"))
+    core = fit_core(axis, np.nan_to_num(mean))
     mean = register(mean[None], axis, np.array([core.centre]))[0]
-    return Prepared(status, shift + core.centre, spikes, reference, axis, mean, core, method.spike_threshold)
+    shift = shift + core.centre
+    return Prepared(status, shift, spikes, found, energy, search.reference, search.threshold, axis, mean, core)
+
+
+def region_sums(
+    image: SpectrumImage, prepared: Prepared, labels: Array, job: Job, name: str = "regions"
+) -> tuple[Array, Array]:
+    """Summed registered spectra, without spikes, of the regions of an image, in one pass over their rows.
+
+    The sums are exactly the same however the image is cut into blocks.
+
+    Parameters
+    ----------
+    labels : (y, x), number of each pixel's region from 0; negative for pixels of none. Pixels whose zero-loss peak has
+        no position are left out.
+    job : where the pass runs. name : of the pass.
+
+    Returns
+    -------
+    (regions, k) sums in counts, and (regions, k) numbers of the spectra that have data there.
+    """
+    return _sums(image, prepared.found, prepared.shift, labels, job, name)
 
 
 def require_usable(status: Array) -> None:
@@ -110,27 +158,66 @@ _ADVICE = {
 }
 
 
-def _despiked(counts: Array, reference: Array | None, threshold: float) -> tuple[Array, Array]:
-    if reference is None:
-        return counts, np.zeros(len(counts), int)
-    return replace_spikes(counts, reference, threshold)
+def _sample(image: SpectrumImage, wanted: Array, job: Job) -> Array:
+    """(n, energy) spectra of status OK that stand for the image."""
+    pixels = spread(wanted, _SAMPLE)
+    spectra = spectra_at(image.counts, pixels)
+    status = inspect(spectra)
+    everywhere = np.full(wanted.shape, int(Status.MASKED), np.int8)
+    everywhere.flat[pixels] = status
+    usable = status == Status.OK
+    if len(pixels) < wanted.sum() and usable.sum() < _FEWEST_USABLE:
+        passed = job.map("inspect", lambda block, row: inspect(block.reshape(-1, block.shape[-1])), image.counts)
+        everywhere = np.where(wanted, np.concatenate(passed).reshape(wanted.shape), everywhere)
+        spectra = spectra_at(image.counts, spread(everywhere == Status.OK, _SAMPLE))
+        usable = np.ones(len(spectra), bool)
+    require_usable(everywhere)
+    return spectra[usable]
 
 
-def _locate(
-    name: str, image: SpectrumImage, template: Array, reference: Array | None, method: Method, job: Job
-) -> tuple[Array, Array]:
-    """Positions of all zero-loss peaks against the template's, meV, and numbers of spikes."""
-    _, width = half_maximum_width(image.energy, template)
-    half_width = max(2, round(width / image.dispersion))
+@dataclass(frozen=True)
+class _Search:
+    """How spikes and zero-loss peaks are looked for: see `find_spikes` and `zero_loss_positions`."""
 
-    def work(block: Array, row: int) -> tuple[Array, Array]:
-        spectra = block.reshape(-1, block.shape[-1])
-        clean, hits = _despiked(np.nan_to_num(spectra.astype(float)), reference, method.spike_threshold)
-        return zero_loss_positions(clean, template, half_width) * image.dispersion, hits
+    template: Array
+    half_width: int
+    dispersion: float
+    reference: Array | None
+    threshold: float
 
-    passed = job.map(name, work, image.counts)
-    shape = image.shape[:2]
-    return np.concatenate([p[0] for p in passed]).reshape(shape), np.concatenate([p[1] for p in passed]).reshape(shape)
+    def __call__(self, spectra: Array, wanted: Array) -> tuple[Array, Array, Spikes]:
+        """Status (n,), shift (n,) in meV and spikes of spectra (n, energy), the latter two of `wanted` (n,) ones."""
+        status, shift = np.empty(len(spectra), np.int8), np.full(len(spectra), np.nan)
+        found = []
+        for first, piece in pieces(spectra):
+            part = slice(first, first + len(piece))
+            status[part] = inspect(piece)
+            usable = np.flatnonzero((status[part] == Status.OK) & wanted[part])
+            good = piece if len(usable) == len(piece) else piece[usable]
+            if self.reference is not None:
+                spikes = find_spikes(good, self.reference, self.threshold)
+                found.append(spikes.numbered(first + usable))
+                good = spikes.replaced_in(good)
+            shift[first + usable] = zero_loss_positions(good, self.template, self.half_width) * self.dispersion
+        return status, shift, Spikes.joined(found)
+
+    def following(self, energy: Array, template: Array) -> _Search:
+        """The same with another template."""
+        _, width = half_maximum_width(energy, template)
+        return replace(self, template=template, half_width=max(2, round(width / self.dispersion)))
+
+
+def _learned(image: SpectrumImage, method: Method, sample: Array) -> _Search:
+    """How to search an image, from spectra of it: against their registered mean, whose peak is not widened by drift."""
+    template, energy = robust_reference(sample), image.energy
+    reference = template if method.despike and len(sample) >= _FEWEST_FOR_SPIKES else None
+    search = _Search(template, 0, image.dispersion, reference, method.spike_threshold).following(energy, template)
+    status, shift, found = search(sample, np.ones(len(sample), bool))
+    status, shift = _checked(status, shift, np.bincount(found.pixel, minlength=len(sample)), len(energy))
+    if not (status == Status.OK).any():
+        return search
+    mean = _mean(*sum_registered(found.replaced_in(sample), energy, shift, np.zeros(len(sample), int), 1))
+    return search.following(energy, np.interp(energy, registered_axis(energy), np.nan_to_num(mean)))
 
 
 def _checked(status: Array, shift: Array, spikes: Array, channels: int) -> tuple[Array, Array]:
@@ -140,19 +227,35 @@ def _checked(status: Array, shift: Array, spikes: Array, channels: int) -> tuple
     middle = np.nanmedian(np.where(good, shift, np.nan)) if np.isfinite(shift[good]).any() else np.nan
     with np.errstate(invalid="ignore"):
         status[(status == Status.OK) & ~(np.abs(shift - middle) <= _FARTHEST)] = Status.NO_ZERO_LOSS
-    require_usable(status)
     return status, np.where(status == Status.OK, shift, np.nan)
 
 
-def _registered_mean(
-    name: str, image: SpectrumImage, shift: Array, status: Array, reference: Array | None, method: Method, job: Job
-) -> Array:
-    def work(block: Array, row: int, shift: Array, status: Array) -> tuple[Array, Array]:
-        good = status == Status.OK
-        clean = _despiked(block[good].astype(float), reference, method.spike_threshold)[0]
-        moved = register(clean, image.energy, shift[good])
-        return np.nansum(moved, axis=0), np.isfinite(moved).sum(axis=0)
+def _mean(sums: Array, seen: Array) -> Array:
+    """(k,), mean of the only region of (1, k) sums; NaN where no spectrum has data."""
+    return np.where(seen[0] > 0, sums[0] / np.maximum(seen[0], 1), np.nan)
 
-    passed = job.map(name, work, image.counts, shift, status)
-    total, number = sum(p[0] for p in passed), sum(p[1] for p in passed)
-    return np.where(number > 0, total / np.maximum(number, 1), np.nan)
+
+def _sums(image: SpectrumImage, found: Spikes, shift: Array, labels: Array, job: Job, name: str) -> tuple[Array, Array]:
+    """See `region_sums`."""
+    energy, columns = image.energy, image.shape[1]
+    rows = np.flatnonzero((labels >= 0).any(axis=1))
+    start, stop = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+
+    def add(block: Array, row: int, shift: Array, labels: Array) -> tuple[Array, ...]:
+        parts = []
+        for r, spectra in enumerate(block):
+            first = (start + row + r) * columns
+            clean = found.between(first, first + columns).replaced_in(floats(spectra))
+            present, local = np.unique(labels[r], return_inverse=True)
+            sums, seen = sum_registered(clean, energy, shift[r], np.where(labels[r] < 0, -1, local), len(present))
+            parts.append((present[present >= 0], sums[present >= 0], seen[present >= 0].astype(np.int32)))
+        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+
+    passed = job.map(name, add, image.counts[start:stop], shift[start:stop], labels[start:stop])
+    sums, seen = np.zeros((2, int(labels.max()) + 1, len(registered_axis(energy))))
+    # Each row on its own, in order: a sum of floats depends on the order.
+    for part in passed:
+        for label, row_sum, row_seen in zip(*part, strict=True):
+            sums[label] += row_sum
+            seen[label] += row_seen
+    return sums, seen.astype(int)

@@ -7,6 +7,7 @@ import numba
 import numpy as np
 
 from kapitza.data import Array
+from kapitza.spectra.floats import floats
 
 
 def zero_loss_positions(counts: Array, template: Array, half_width: int) -> Array:
@@ -25,7 +26,7 @@ def zero_loss_positions(counts: Array, template: Array, half_width: int) -> Arra
     -------
     (n,), channels, positive where the peak stands at higher energy than the template's; NaN where no peak is found.
     """
-    return _positions(np.ascontiguousarray(counts, float), np.ascontiguousarray(template, float), int(half_width))
+    return _positions(floats(counts), np.ascontiguousarray(template, float), int(half_width))
 
 
 def registered_axis(energy: Array) -> Array:
@@ -38,7 +39,7 @@ def registered_axis(energy: Array) -> Array:
     return np.arange(first, last + 1) * dispersion
 
 
-def register(counts: Array, energy: Array, shift: Array) -> Array:
+def register(counts: Array, energy: Array, shift: Array, out: Array | None = None) -> Array:
     """Spectra moved by their shift onto `registered_axis(energy)`, keeping both sides of the zero-loss peak.
 
     Cubic (four-point Lagrange) interpolation. It averages the noise of neighbouring channels, so single channels
@@ -47,17 +48,35 @@ def register(counts: Array, energy: Array, shift: Array) -> Array:
 
     Parameters
     ----------
-    counts : (n, energy), counts. energy : (energy,), meV. shift : (n,), meV.
+    counts : (n, energy), counts. energy : (energy,), meV. shift : (n,), meV. out : where to put the result.
 
     Returns
     -------
-    (n, len(registered_axis(energy))), counts; NaN where the moved spectrum has no data.
+    (n, len(registered_axis(energy))), counts; NaN where the moved spectrum has no data. Of float32 for float32 and for
+    integers of up to 16 bits.
     """
-    axis = registered_axis(energy)
-    dispersion = (energy[-1] - energy[0]) / (len(energy) - 1)
-    # Rounded to 1e-9 channel: an unmoved spectrum must not lose its end channels to the last bit of the axis.
-    start = np.round((axis[0] + np.asarray(shift, float) - energy[0]) / dispersion, 9)
-    return _interpolated(np.ascontiguousarray(counts, float), start, len(axis))
+    spectra = floats(counts)
+    moved = np.empty((len(spectra), len(registered_axis(energy))), spectra.dtype) if out is None else out
+    _interpolate(spectra, _first_channel(energy, shift), moved)
+    return moved
+
+
+def sum_registered(counts: Array, energy: Array, shift: Array, label: Array, labels: int) -> tuple[Array, Array]:
+    """Sums of registered spectra, label by label, without keeping the spectra.
+
+    Parameters
+    ----------
+    counts, energy, shift : as for `register`; spectra without a finite shift are left out. label : (n,), integers below
+        `labels`; negative for spectra to be left out.
+
+    Returns
+    -------
+    (labels, k) sums in counts, and (labels, k) numbers of the spectra that have data there.
+    """
+    k = len(registered_axis(energy))
+    sums, edges = np.zeros((labels, k)), np.zeros((labels, k + 1), np.int64)
+    _add(floats(counts), _first_channel(energy, shift), np.asarray(label, np.int64), sums, edges)
+    return sums, np.cumsum(edges[:, :-1], axis=1)
 
 
 def kept_variance(energy: Array, shift: Array) -> Array:
@@ -87,18 +106,24 @@ def _start(energy: Array, shift: Array) -> Array:
     return start
 
 
+def _first_channel(energy: Array, shift: Array) -> Array:
+    """`_start` to 1e-9 channel: an unmoved spectrum must not lose its end channels to the last bit of the axis."""
+    return np.round(_start(energy, shift), 9)
+
+
 @numba.njit(cache=True, nogil=True)
 def _positions(counts, template, half_width):  # type: ignore[no-untyped-def]
     n, channels = counts.shape
     top = np.argmax(template)
     first, last = max(top - half_width, 0), min(top + half_width + 1, channels)
+    window, smooth = template[first:last], np.zeros(channels)
     positions = np.full(n, np.nan)
     for p in range(n):
-        lag = _highest(counts[p]) - top
-        here = _correlation(counts[p], template, first, last, lag)
+        lag = _highest(counts[p], smooth) - top
+        here = _correlation(counts[p], window, first + lag)
         for _ in range(2 * half_width):
-            below = _correlation(counts[p], template, first, last, lag - 1)
-            above = _correlation(counts[p], template, first, last, lag + 1)
+            below = _correlation(counts[p], window, first + lag - 1)
+            above = _correlation(counts[p], window, first + lag + 1)
             if here >= below and here >= above:
                 curvature = below - 2 * here + above
                 if curvature < 0:
@@ -109,44 +134,93 @@ def _positions(counts, template, half_width):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _highest(spectrum):  # type: ignore[no-untyped-def]
-    best, where = -np.inf, 0
-    for i in range(1, len(spectrum) - 1):
-        smooth = spectrum[i - 1] + spectrum[i] + spectrum[i + 1]
-        if smooth > best:
-            best, where = smooth, i
-    return where
+def _highest(spectrum, smooth):  # type: ignore[no-untyped-def]
+    """Channel with the highest sum over itself and its neighbours.
+
+    Found by the bits of the sums: the compiler compares several integers at once, but not floats, which may be NaN.
+    """
+    n = np.int64(len(spectrum) - 2)
+    before, here, after = spectrum[:n], spectrum[1:], spectrum[2:]
+    for i in range(n):
+        smooth[i] = max(np.float64(before[i]) + here[i] + after[i], 0.0)
+    whole = smooth.view(np.int64)
+    top, where = np.int64(0), n
+    for i in range(n):
+        top = max(top, whole[i])
+    for i in range(n):
+        where = min(where, np.int64(i) if whole[i] == top else n)
+    return where + 1
 
 
-@numba.njit(cache=True, nogil=True)
-def _correlation(spectrum, template, first, last, lag):  # type: ignore[no-untyped-def]
+# Reordering lets the compiler add several channels at once.
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "nsz", "contract"})
+def _correlation(spectrum, window, start):  # type: ignore[no-untyped-def]
+    first, last = max(-start, 0), min(len(window), len(spectrum) - start)
     total = 0.0
-    for i in range(first, last):
-        j = i + lag
-        if 0 <= j < len(spectrum):
-            total += template[i] * spectrum[j]
+    if first < last:
+        part, weight = spectrum[start + first : start + last], window[first:last]
+        for i in range(len(weight)):
+            total += weight[i] * part[i]
     return total
 
 
 @numba.njit(cache=True, nogil=True)
-def _interpolated(counts, start, length):  # type: ignore[no-untyped-def]
-    n, channels = counts.shape
-    moved = np.full((n, length), np.nan)
-    for p in range(n):
+def _inner(start, channels, length):  # type: ignore[no-untyped-def]
+    """Channel and weights of the cubic for the first of `length` channels, and where it has all four channels."""
+    whole = int(np.floor(start))
+    t = start - whole
+    first = min(max(1 - whole, 0), length)
+    return whole, t, first, max(min(channels - 2 - whole, length), first)
+
+
+@numba.njit(cache=True, nogil=True)
+def _outer(spectrum, j, t):  # type: ignore[no-untyped-def]
+    """The spectrum at channel j + t near the ends of the data; NaN beyond."""
+    if 0 <= j < len(spectrum) - 1:
+        return (1 - t) * spectrum[j] + t * spectrum[j + 1]
+    if j == len(spectrum) - 1 and t == 0:
+        return 1.0 * spectrum[j]
+    return np.nan
+
+
+@numba.njit(cache=True, nogil=True)
+def _interpolate(counts, start, moved):  # type: ignore[no-untyped-def]
+    length = moved.shape[1]
+    for p in range(len(counts)):
         if not np.isfinite(start[p]):
+            moved[p] = np.nan
             continue
-        whole = int(np.floor(start[p]))
-        t = start[p] - whole
-        if t == 0:
-            a, b, c, d = 0.0, 1.0, 0.0, 0.0
-        else:
-            a, b, c, d = _lagrange(t)
-        for i in range(length):
-            j = whole + i
-            if 1 <= j < channels - 2:
-                moved[p, i] = a * counts[p, j - 1] + b * counts[p, j] + c * counts[p, j + 1] + d * counts[p, j + 2]
-            elif 0 <= j < channels - 1:
-                moved[p, i] = (1 - t) * counts[p, j] + t * counts[p, j + 1]
-            elif j == channels - 1 and t == 0:
-                moved[p, i] = counts[p, j]
-    return moved
+        spectrum = counts[p]
+        whole, t, first, last = _inner(start[p], len(spectrum), length)
+        for i in range(first):
+            moved[p, i] = _outer(spectrum, whole + i, t)
+        for i in range(last, length):
+            moved[p, i] = _outer(spectrum, whole + i, t)
+        a, b, c, d = _lagrange(t)
+        source, to = spectrum[whole + first - 1 :], moved[p, first:last]
+        one, two, three = source[1:], source[2:], source[3:]
+        for i in range(len(to)):
+            to[i] = a * source[i] + b * one[i] + c * two[i] + d * three[i]
+
+
+@numba.njit(cache=True, nogil=True)
+def _add(counts, start, label, sums, edges):  # type: ignore[no-untyped-def]
+    length = sums.shape[1]
+    for p in range(len(counts)):
+        if label[p] < 0 or not np.isfinite(start[p]):
+            continue
+        spectrum, total = counts[p], sums[label[p]]
+        whole, t, first, last = _inner(start[p], len(spectrum), length)
+        for i in range(first):
+            if whole + i >= 0:
+                total[i] += _outer(spectrum, whole + i, t)
+        end = min(len(spectrum) - (t > 0) - whole, length)
+        for i in range(last, end):
+            total[i] += _outer(spectrum, whole + i, t)
+        edges[label[p], min(max(-whole, 0), length)] += 1
+        edges[label[p], max(end, 0)] -= 1
+        a, b, c, d = _lagrange(t)
+        source, to = spectrum[whole + first - 1 :], total[first:last]
+        one, two, three = source[1:], source[2:], source[3:]
+        for i in range(len(to)):
+            to[i] += a * source[i] + b * one[i] + c * two[i] + d * three[i]
