@@ -121,7 +121,11 @@ class TemperatureMap:
         where too few pixels.
     settings : the resolved settings that made the map, {"energy": ..., "method": ...}. warnings : (code, sentence)
         pairs.
-    common_error : K, the part of the error that all pixels share (the shape of the zero-loss tail); not in `error`.
+    common_error : K, the part of the error of the mean temperature that all pixels share (the zero-loss peak and the
+        phonon spectra, which are not known exactly); not in `error`.
+    material : (y, x), number of the material that each pixel was taken for.
+    common_covariance : (materials, materials), K^2, of the shared errors of the materials' temperatures; None where
+        nothing is shared.
     recipe : what `kapitza.spectra.thermometry.spectrum_fit` needs to show single spectra again.
     """
 
@@ -142,6 +146,8 @@ class TemperatureMap:
     warnings: tuple[tuple[str, str], ...] = ()
     history: tuple[str, ...] = ()
     common_error: float | None = None
+    material: Array = field(default_factory=lambda: np.zeros((0, 0), int), repr=False)
+    common_covariance: Array | None = None
     recipe: Any = field(default=None, repr=False, compare=False)
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 Preset = Literal["recommended", "paper"]
+ZeroLossKind = Literal["learned", "pearson7", "pearson4", "voigt"]
 Window = tuple[float, float]
 
 
@@ -13,55 +14,46 @@ Window = tuple[float, float]
 class EnergyWindows:
     """Energy windows in meV, taken on both sides of the zero-loss peak.
 
-    near, far : where the zero-loss background is fitted, below and above the phonons.
-    signal : where loss and gain are compared.
+    near, far : where preset `paper` fits the zero-loss background, below and above the phonons. `recommended` fits the
+        whole spectrum, up to the end of `far`.
+    signal : energies of the phonons whose temperature is wanted; when None, 30 meV to the end of `far`, and 55 to
+        125 meV as published with preset `paper`.
     """
 
     near: Window = (15.0, 30.0)
     far: Window = (130.0, 200.0)
-    signal: Window = (55.0, 125.0)
+    signal: Window | None = None
+
+    def resolved(self, method: Method) -> EnergyWindows:
+        """The same windows with the signal window that the method's preset uses, if none was chosen."""
+        if self.signal is not None:
+            return self
+        return replace(self, signal=_PUBLISHED_SIGNAL if method.preset == "paper" else (_LOWEST_SIGNAL, self.far[1]))
 
 
 @dataclass(frozen=True)
 class Method:
     """How spectra become temperatures.
 
-    preset : "recommended" (default) or "paper", the published recipe; sets what is left at None below.
-    background : "two_window" (tail shape from the image, height per pixel), "published" (free Pearson VII per pixel and
-        side, with the published weights) or "symmetric" (one tail for both sides, found by detailed balance).
-    thermometer : "errors_in_variables" (counts, no logarithms) or "log_ratio" (unweighted line through the origin).
-    correct_resolution : whether temperatures are corrected for finite energy resolution (needs the "two_window"
-        background).
+    preset : "recommended" (default), a forward model of the whole spectrum, or "paper", the published recipe.
+    zero_loss : the kind of zero-loss peak of `recommended`: "learned" (default; a mixture of Gaussians that the data
+        choose), "pearson7", "pearson4" or "voigt".
     despike : whether channels hit by spikes are replaced before anything else.
     spike_threshold : how many standard deviations make a spike.
     """
 
     preset: Preset = "recommended"
-    background: Literal["two_window", "published", "symmetric"] | None = None
-    thermometer: Literal["errors_in_variables", "log_ratio"] | None = None
-    correct_resolution: bool | None = None
+    zero_loss: ZeroLossKind = "learned"
     despike: bool = True
     spike_threshold: float = 8.0
 
-    def resolved(self) -> Method:
-        """The same method with everything that was left to the preset filled in."""
-        return replace(
-            self, **{key: value for key, value in _PRESETS[self.preset].items() if getattr(self, key) is None}
-        )
-
     def other(self) -> Method:
         """The other preset, as published or as recommended, for comparison."""
-        return Method(preset="paper" if self.preset == "recommended" else "recommended").resolved()
+        return Method(preset="paper" if self.preset == "recommended" else "recommended")
 
 
-_PRESETS: dict[str, dict[str, Any]] = {
-    "recommended": {
-        "background": "two_window",
-        "thermometer": "errors_in_variables",
-        "correct_resolution": True,
-    },
-    "paper": {"background": "published", "thermometer": "log_ratio", "correct_resolution": False},
-}
+_PUBLISHED_SIGNAL: Window = (55.0, 125.0)
+_LOWEST_SIGNAL = 30.0
 
 
 @dataclass(frozen=True)

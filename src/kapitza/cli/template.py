@@ -59,21 +59,20 @@ right = "right"
 
 # Energies in meV, taken on both sides of the zero-loss peak.
 [energy]
-# background windows below and above the phonons:
+# background windows of the published recipe, below and above the phonons; the recommended method fits the whole
+# spectrum, up to the end of far:
 near = {near}
 far = {far}
-# where loss and gain are compared:
-signal = {signal}
+# phonons whose temperature is wanted; all of them (30 meV to the end of far) when absent, 55 to 125 as published:
+# signal = [55.0, 125.0]
 
 [method]
 # "recommended" (the best estimator known) or "paper" (the published recipe):
 preset = "recommended"
 # run the other preset too, so that the report shows what it would have given:
 compare = true
-# single parts of the method, otherwise set by the preset:
-# background = "two_window"            # or "published", "symmetric"
-# thermometer = "errors_in_variables"  # or "log_ratio"
-# correct_resolution = true            # or false
+# kind of zero-loss peak: "learned" from the data, or "pearson7", "pearson4", "voigt":
+zero_loss = "learned"
 # replace channels hit by spikes, and how many standard deviations make one:
 despike = {despike}
 spike_threshold = {threshold}
@@ -86,7 +85,7 @@ def study_template(study: Path, images: list[Path]) -> str:
     blocks = [(_NEXT_IMAGE if i else _FIRST_IMAGE).format(**entry) for i, entry in enumerate(entries)]
     windows, method = EnergyWindows(), Method()
     tail = _TAIL.format(
-        **{key: list(getattr(windows, key)) for key in ("near", "far", "signal")},
+        **{key: list(getattr(windows, key)) for key in ("near", "far")},
         despike=json.dumps(method.despike),
         threshold=method.spike_threshold,
     )

@@ -1,88 +1,83 @@
-"""What all pixels of an image share, worked out from its mean spectrum: windows, electrons per count, background."""
+"""What all pixels of an image share, worked out from summed spectra: windows, electrons per count, materials, plan."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from kapitza.data import Array, SpectrumImage, Status
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method
-from kapitza.spectra import backgrounds, noise
-from kapitza.spectra.backgrounds.two_window import Shape, Tail
-from kapitza.spectra.pixels import Plan, analyse, background_of, pair_energy, read_without_noise
-from kapitza.spectra.preparation import Prepared
-from kapitza.spectra.resolution import correction
-from kapitza.spectra.sides import Background, split
+from kapitza.spectra import forward, noise, published
+from kapitza.spectra.blocks import Job
+from kapitza.spectra.forward.plan import ForwardPlan
+from kapitza.spectra.materials import materials, tiles
+from kapitza.spectra.pixels import Plan
+from kapitza.spectra.preparation import Prepared, region_sums
 from kapitza.spectra.windows import Windows, fit_windows, inside
 from kapitza.spectra.zero_loss import ZeroLossCore
 
-_PIXELS_FOR_NOISE = 2000
 _TAIL_FROM_FWHM = 2.0
-_MISFIT = 0.1
+_MISFIT = 1.5
+_PATTERN = 0.01
 _ASYMMETRY = 0.02
 
 Notes = list[tuple[str, str]]
 
 
-def make_plan(
-    image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, method: Method
-) -> tuple[Plan, Quantity, Notes]:
-    """The plan of an image, its electrons per count, and what had to be decided on the way as (code, sentence) pairs.
+@dataclass(frozen=True)
+class Planned:
+    """The plan of an image, the number of the material at each pixel (y, x), its electrons per count, and what had to
+    be decided on the way as (code, sentence) pairs."""
 
-    Where a far window does not exist on one side, the background becomes "symmetric", whatever was asked for.
+    plan: Plan
+    material: Array
+    electrons_per_count: Quantity
+    notes: Notes
+
+
+def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, method: Method, job: Job) -> Planned:
+    """Plan the analysis of an image.
 
     Raises
     ------
     MethodError
-        if a side of the zero-loss peak is missing, or no background can be fitted.
+        if a side of the zero-loss peak is missing, or the method cannot serve this image.
     """
-    shift = prepared.shift[prepared.status == Status.OK]
-    # Interpolation costs up to a channel at either end.
-    reach_gain = float(shift.min() - image.energy[0]) - image.dispersion
-    reach_loss = float(image.energy[-1] - shift.max()) - image.dispersion
-    fitted = fit_windows(windows, reach_gain, reach_loss)
+    reach = _reach(image, prepared)
+    fitted = fit_windows(windows.resolved(method), *reach)
     notes: Notes = list(fitted.warnings)
-    if fitted.far_loss is None or fitted.far_gain is None:
-        method = replace(method, background="symmetric")
-    _note_asymmetry(notes, prepared.core)
     factor = _electrons_per_count(image, prepared, fitted, notes)
     assert factor.value is not None
-    plan = Plan(prepared.axis, fitted, method, factor.value, None, np.empty(0))
-    return _with_background(plan, prepared, notes), factor, notes
+    one = np.zeros(image.shape[:2], int)
+    if method.preset == "paper":
+        plan: Plan = published.make_plan(prepared.axis, fitted, method, factor.value)
+        return Planned(plan, one, factor, notes)
+    _note_asymmetry(notes, prepared.core)
+    tile = tiles(image.shape[:2])
+    sums, seen = region_sums(image, prepared, np.where(prepared.status == Status.OK, tile, -1), job)
+    pixels = seen.max(axis=1)
+    part = materials(prepared.axis, sums * factor.value, prepared.core.fwhm)
+    present = np.unique(part[pixels > 0])
+    part = np.searchsorted(present, part).clip(max=len(present) - 1)
+    summed = forward.Summed(
+        np.stack([sums[part == m].sum(axis=0) for m in range(len(present))]) * factor.value,
+        np.array([pixels[part == m].sum() for m in range(len(present))]),
+        (min(reach[0], windows.far[1]), min(reach[1], windows.far[1])),
+    )
+    plan = forward.make_plan(prepared.axis, fitted, method, factor.value, summed, prepared.core.fwhm)
+    _note_misfit(notes, plan)
+    return Planned(plan, part[tile], factor, notes)
 
 
-def _with_background(plan: Plan, prepared: Prepared, notes: Notes) -> Plan:
-    """The plan with the background's shape and the mean signal above it, from the summed spectrum."""
-    assert plan.method.background is not None
-    pixels = int((prepared.status == Status.OK).sum())
-    mean = split(plan.axis, prepared.mean[None] * plan.electrons_per_count * pixels)
-    shape = backgrounds.METHODS[plan.method.background].prepare(mean, plan.windows, prepared.core)
-    plan = replace(plan, shape=shape)
-    under = background_of(plan, mean)
-    if isinstance(shape, Shape):
-        _note_misfit(notes, "loss", shape.loss)
-        _note_misfit(notes, "gain", shape.gain)
-    m = len(pair_energy(plan.axis))
-    net = np.nan_to_num(mean.loss - under.loss)[0, :m] / pixels
-    plan = replace(plan, signal=np.maximum(net, 1e-3 * max(np.abs(net).max(), 1e-9)))
-    return _with_correction(plan, prepared, under, pixels)
-
-
-def _with_correction(plan: Plan, prepared: Prepared, under: Background, pixels: int) -> Plan:
-    """The plan with the correction for finite resolution, where it is asked for and the background knows the lines."""
-    if not isinstance(plan.shape, Shape):
-        return replace(plan, method=replace(plan.method, correct_resolution=False))
-    if not plan.method.correct_resolution:
-        return plan
-    single = Background(under.loss / pixels, under.gain / pixels, under.loss_error, under.gain_error)
-    read = float(analyse(prepared.mean[None], np.array([Status.OK]), plan).temperature[0])
-
-    def thermometer(loss: Array, gain: Array) -> Array:
-        return read_without_noise(plan, loss / pixels, gain / pixels, single)
-
-    return replace(plan, correction=correction(plan.pair_energy, plan.shape, read, thermometer))
+def _reach(image: SpectrumImage, prepared: Prepared) -> tuple[float, float]:
+    """How far every registered spectrum reaches on the gain and on the loss side, meV."""
+    shift = prepared.shift[prepared.status == Status.OK]
+    # Interpolation costs up to a channel at either end.
+    gain = float(shift.min() - image.energy[0]) - image.dispersion
+    loss = float(image.energy[-1] - shift.max()) - image.dispersion
+    return gain, loss
 
 
 def _note_asymmetry(notes: Notes, core: ZeroLossCore) -> None:
@@ -91,20 +86,21 @@ def _note_asymmetry(notes: Notes, core: ZeroLossCore) -> None:
             (
                 "zero_loss_asymmetric",
                 "The core of the zero-loss peak is asymmetric: its half widths on the loss and the gain side are "
-                f"{core.fwhm_loss / 2:.3g} and {core.fwhm_gain / 2:.3g} meV. That is taken for the peak's own shape; "
-                "if low-energy phonons make it, the temperature is off. A spectrum in vacuum tells which.",
+                f"{core.fwhm_loss / 2:.3g} and {core.fwhm_gain / 2:.3g} meV. The fit allows for it, but low-energy "
+                "phonons look much the same; a spectrum in vacuum tells them apart.",
             )
         )
 
 
-def _note_misfit(notes: Notes, side: str, tail: Tail) -> None:
-    if abs(tail.far_excess) > _MISFIT:
+def _note_misfit(notes: Notes, plan: ForwardPlan) -> None:
+    pattern = plan.fit.pattern
+    if pattern > _PATTERN:
         notes.append(
             (
-                "far_window_misfit",
-                f"In the far window the {side} side holds {100 * tail.far_excess:+.0f} % beside the fitted zero-loss "
-                "tail and phonon lines: something else is in there, or the peak is no Pearson VII; the temperature may "
-                "be off by tens of K. Compare with another far window.",
+                "spectrum_misfit",
+                f"The summed spectrum and the model of zero-loss peak and phonons differ by {100 * pattern:.2g} % from "
+                "channel to channel, more than counting explains: the detector's gain is not corrected, or the peak "
+                "has a shape that the model cannot take. The error common to all pixels allows for it.",
             )
         )
 
@@ -114,16 +110,7 @@ def _electrons_per_count(image: SpectrumImage, prepared: Prepared, windows: Wind
     known = image.microscope.electrons_per_count
     if known is not None:
         return Quantity(known, None, "")
-    good = np.argwhere(prepared.status == Status.OK)
-    rows = np.unique(good[:: max(1, len(good) // _PIXELS_FOR_NOISE), 0])
-    rows = rows[:: max(1, len(rows) * image.shape[1] // _PIXELS_FOR_NOISE)]
-    chosen = prepared.status[rows] == Status.OK
-    counts = np.asarray(image.counts[rows])[chosen].astype(float)
-    registered = prepared.registered(
-        counts, image.energy, _whole_channels(image, prepared, prepared.shift[rows][chosen])
-    )
-    tails = _tails(prepared, windows) & np.isfinite(registered).all(axis=0)
-    found = noise.electrons_per_count(registered, tails)
+    found = noise.image_electrons_per_count(image, prepared, _tails(prepared, windows))
     if found is None:
         notes.append(
             (
@@ -152,9 +139,3 @@ def _tails(prepared: Prepared, windows: Windows) -> Array:
         return far
     # Phonons that differ between pixels count as noise here; without a far window there is nothing better.
     return (np.abs(axis) > _TAIL_FROM_FWHM * prepared.core.fwhm) & (np.abs(axis) < max(windows.signal))
-
-
-def _whole_channels(image: SpectrumImage, prepared: Prepared, shift: Array) -> Array:
-    """The shifts (n,), meV, rounded so that registration interpolates nothing: interpolation would lower the noise."""
-    offset = image.energy[0] - prepared.axis[0]
-    return np.round((shift - offset) / image.dispersion) * image.dispersion + offset

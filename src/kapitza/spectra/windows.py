@@ -26,23 +26,24 @@ class Windows:
 
 
 def fit_windows(wanted: EnergyWindows, reach_gain: float, reach_loss: float) -> Windows:
-    """The windows that an axis from -reach_gain to +reach_loss (meV) can serve.
+    """The windows that an axis from -reach_gain to +reach_loss (meV) can serve; `wanted` has a signal window.
 
     Raises
     ------
     MethodError
         if one side of the zero-loss peak is missing or too short for any signal window.
     """
+    assert wanted.signal is not None
     for side, reach in (("gain", reach_gain), ("loss", reach_loss)):
         needed = wanted.signal[0] + _SHORTEST_SIGNAL
         if reach < needed:
             raise MethodError(
                 f"A temperature needs both sides of the zero-loss peak, to at least {needed:.4g} meV for the signal "
-                f"window {_text(wanted.signal)}; the {side} side of this image ends at {_end(side, reach)} meV. "
+                f"window {text(wanted.signal)}; the {side} side of this image ends at {_end(side, reach)} meV. "
                 f"Record the {side} side, or choose a lower signal window if phonons are to be seen there."
             )
     warnings: list[tuple[str, str]] = []
-    signal = _clip_signal(wanted, min(reach_gain, reach_loss), warnings)
+    signal = _clip_signal(wanted.signal, min(reach_gain, reach_loss), warnings)
     far = {side: _clip_far(wanted.far, reach) for side, reach in (("loss", reach_loss), ("gain", reach_gain))}
     for side, reach in (("loss", reach_loss), ("gain", reach_gain)):
         if far[side] is None:
@@ -51,7 +52,7 @@ def fit_windows(wanted: EnergyWindows, reach_gain: float, reach_loss: float) -> 
             warnings.append(
                 (
                     "far_window_cut",
-                    f"The far background window {_text(wanted.far)} is cut to {_text(far[side])} on the {side} side, "
+                    f"The far background window {text(wanted.far)} is cut to {text(far[side])} on the {side} side, "
                     f"where the axis ends at {_end(side, reach)} meV.",
                 )
             )
@@ -68,14 +69,14 @@ def inside(energy: Array, *windows: Window | None) -> Array:
     return chosen
 
 
-def _clip_signal(wanted: EnergyWindows, reach: float, warnings: list[tuple[str, str]]) -> Window:
-    if reach >= wanted.signal[1]:
-        return wanted.signal
-    signal = (wanted.signal[0], reach)
+def _clip_signal(wanted: Window, reach: float, warnings: list[tuple[str, str]]) -> Window:
+    if reach >= wanted[1]:
+        return wanted
+    signal = (wanted[0], reach)
     warnings.append(
         (
             "signal_window_cut",
-            f"The signal window {_text(wanted.signal)} is cut to {_text(signal)}: one side of the axis ends there.",
+            f"The signal window {text(wanted)} is cut to {text(signal)}: one side of the axis ends there.",
         )
     )
     return signal
@@ -89,11 +90,9 @@ def _clip_far(wanted: Window, reach: float) -> Window | None:
 
 def _missing_far(side: str, reach: float, wanted: EnergyWindows) -> str:
     return (
-        f"The {side} side ends at {_end(side, reach)} meV, so the far background window {_text(wanted.far)} does not "
-        "exist there. Instead, one zero-loss tail, the same on both sides, was fitted to the summed spectrum together "
-        f"with a temperature, so that loss and gain obey detailed balance from {wanted.near[0]:.4g} meV to the end of "
-        "the shorter side. If the true tail is not symmetric the temperature can be off by tens of K; the error common "
-        "to all pixels shows what another start of the fit would change."
+        f"The {side} side ends at {_end(side, reach)} meV, so there is no far window {text(wanted.far)} in which it "
+        "shows the zero-loss tail alone: what the tail is there rests on the other side and on a peak that differs "
+        "between its sides by one asymmetry. The error common to all pixels contains how well that can be known."
     )
 
 
@@ -101,6 +100,7 @@ def _end(side: str, reach: float) -> str:
     return f"{-reach:.4g}" if side == "gain" else f"{reach:.4g}"
 
 
-def _text(window: Window | None) -> str:
+def text(window: Window | None) -> str:
+    """A window in words."""
     assert window is not None
     return f"{window[0]:.4g} to {window[1]:.4g} meV"

@@ -9,20 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
-from kapitza.data import Array, SpectrumImage
+from kapitza.data import Array, Microscope, SpectrumImage, Status
 from kapitza.errors import MethodError
-from kapitza.settings import EnergyWindows
-from kapitza.spectra.pixels import background_of
-from kapitza.spectra.registration import register, registered_axis
-from kapitza.spectra.sides import Sides, split
+from kapitza.settings import Method
+from kapitza.spectra.pixels import Plan
 from kapitza.spectra.thermometry import temperature_map
-from kapitza.spectra.windows import Windows, fit_windows, inside
-from kapitza.theory.information import (
-    counted_electrons,
-    line_temperature_error,
-    tail_of_known_shape,
-    temperature_bound,
-)
+from kapitza.spectra.windows import inside
+from kapitza.theory.information import counted_electrons, line_temperature_error, temperature_bound
 from kapitza.theory.occupation import log_ratio
 from kapitza.twin import Twin
 from kapitza.twin.fields import fields
@@ -35,7 +28,8 @@ class Limits:
 
     temperature : K. dwell : s. electrons : phonon-loss electrons of the pixel in the signal window.
     lines : if there were no background. background : with the noise of a background that is known.
-    fitted : with the background's height fitted at the pixel, too, as preset `recommended` does.
+    fitted : with all that preset `recommended` leaves free at the pixel: height, position and width of the zero-loss
+        peak, and the phonon spectrum.
     stated : K, what `temperature_map` states and the scatter of its pixels bears out; None where nothing was measured.
     common_error : K, the part that all pixels share, which no dwell makes smaller; None where it is not known.
     """
@@ -92,26 +86,23 @@ def twin_limits(twin: Twin) -> Limits:
     MethodError
         if the twin's axis has no room for the energy windows, or its spectrum has no phonons.
     """
-    peak = twin.model_copy(update={"dose": twin.dose.model_copy(update={"loss_fraction": 0.0})})
-    still = twin.drift.model_copy(update={"energy_walk": 0.0, "energy_flicker": 0.0, "spatial": 0.0})
-    row = {"scan": twin.scan.model_copy(update={"rows": 1}), "drift": still}
-    seen = fields(twin.model_copy(update=row))
-    energy = energy_axis(twin)
-    per_count = twin.microscope.electrons_per_count
-    # Shares of the same electrons, with and without phonons, registered as a measurement would be.
-    total, elastic = (
-        _sides((expected_counts(t.model_copy(update=row), seen)[0] + twin.detector.dark) * per_count, energy)
-        for t in (twin, peak)
+    still = twin.drift.model_copy(
+        update={"energy_walk": 0.0, "energy_flicker": 0.0, "spatial": 0.0, "width_change": 0.0}
     )
-    windows = fit_windows(EnergyWindows(), -energy[0], energy[-1])
+    row = twin.model_copy(update={"scan": twin.scan.model_copy(update={"rows": 1}), "drift": still})
+    counts = expected_counts(row, fields(row)) + twin.detector.dark
+    microscope = Microscope(electrons_per_count=twin.microscope.electrons_per_count)
+    tmap = temperature_map(
+        SpectrumImage(counts, energy_axis(twin), microscope=microscope), method=Method(despike=False)
+    )
+    planned, prepared = tmap.recipe
+    registered = prepared.registered(counts, 0, tmap.shift)
     columns = [
-        _bounds(_Spectrum.of(total, elastic, i, windows), float(kelvin)) for i, kelvin in enumerate(seen.temperature[0])
+        _bounds(planned.plan, spectrum, material)
+        for spectrum, material in zip(registered, tmap.material[0], strict=True)
     ]
-    lines, background, fitted = np.sqrt(np.mean(np.square([c[1:] for c in columns]), axis=0))
-    electrons = float(np.mean([c[0] for c in columns]))
-    return Limits(
-        twin.temperature.mean, twin.microscope.dwell, electrons, float(lines), float(background), float(fitted)
-    )
+    electrons, lines, background, fitted = np.sqrt(np.mean(np.square(columns), axis=0))
+    return Limits(twin.temperature.mean, twin.microscope.dwell, *map(float, (electrons, lines, background, fitted)))
 
 
 def image_limits(image: SpectrumImage, dwell: float | None = None) -> Limits:
@@ -132,72 +123,56 @@ def image_limits(image: SpectrumImage, dwell: float | None = None) -> Limits:
             "give the seconds per pixel with --recorded-dwell."
         )
     tmap = temperature_map(image, keep_spectra=False)
-    plan, prepared = tmap.recipe
-    spectra = split(plan.axis, prepared.mean[np.newaxis] * plan.electrons_per_count)
-    under = background_of(plan, spectra)
+    planned, prepared = tmap.recipe
     kelvin = tmap.temperature_mean.value
     assert kelvin is not None
-    spectrum = _Spectrum.of(spectra, Sides(spectra.energy, under.loss, under.gain), 0, plan.windows)
-    width = max(1, round(prepared.core.fwhm / image.dispersion))
-    limits = _bounds(spectrum.smoothed(kelvin, width), kelvin)
+    channels = max(1, round(prepared.core.fwhm / image.dispersion))
+    material = int(np.bincount(tmap.material[tmap.ok]).argmax())
+    limits = _bounds(planned.plan, prepared.mean, material, channels)
     stated = float(np.sqrt(np.nanmean(np.square(tmap.error)))) * max(1.0, tmap.scatter or 1.0)
     return Limits(kelvin, recorded, *limits, stated, tmap.common_error)
 
 
-@dataclass(frozen=True)
-class _Spectrum:
-    """One pixel's expected electrons at energies (m,), meV, on both sides, and those in the background windows."""
+def _bounds(plan: Plan, spectrum: Array, material: int, channels: int = 1) -> tuple[float, float, float, float]:
+    """Phonon-loss electrons in the signal window of a registered spectrum (k,) in counts, and the least errors (K)
+    without background, with a known and with a fitted one.
 
-    energy: Array
-    loss: Array
-    gain: Array
-    under_loss: Array
-    under_gain: Array
-    in_windows: tuple[float, float]
-
-    @classmethod
-    def of(cls, total: Sides, under: Sides, number: int, windows: Windows) -> _Spectrum:
-        """Spectrum `number` of sides, above and in the background, in the signal window; all of it in the windows."""
-        used = inside(total.energy, windows.signal)
-        loss, gain, under_loss, under_gain = (side[number] for side in (total.loss, total.gain, under.loss, under.gain))
-        in_windows = tuple(
-            float(np.nansum(side[inside(total.energy, windows.near, far)]))
-            for side, far in ((loss, windows.far_loss), (gain, windows.far_gain))
+    channels : over which loss and gain are averaged against the noise of a short measurement.
+    """
+    pixel = plan.analyse(spectrum[np.newaxis], np.array([Status.OK]), np.array([material]))
+    kelvin = float(pixel.temperature[0])
+    used = inside(plan.pair_energy, plan.windows.signal)
+    energy = plan.pair_energy[used]
+    loss, gain, under_loss, under_gain = (
+        side[0, used] * plan.electrons_per_count
+        for side in (pixel.loss, pixel.gain, pixel.background_loss, pixel.background_gain)
+    )
+    if not np.isfinite(kelvin):
+        raise MethodError(
+            "A spectrum whose temperature can be read is wanted for a plan, got one without enough phonons: record "
+            "longer, or plan from round numbers."
         )
-        loss, gain, under_loss, under_gain = (side[used] for side in (loss, gain, under_loss, under_gain))
-        return cls(
-            total.energy[used], loss - under_loss, gain - under_gain, under_loss, under_gain,
-            (in_windows[0], in_windows[1]),
-        )  # fmt: skip
-
-    def smoothed(self, kelvin: float, channels: int) -> _Spectrum:
-        """The same without the noise that a short measurement has: averaged, loss and gain of one temperature."""
-        ratio = np.exp(-log_ratio(self.energy, kelvin))
-        noise_loss, noise_gain = (
-            np.maximum(uniform_filter1d(a, channels, mode="nearest"), 1e-9)
-            for a in (self.loss + self.under_loss, self.gain + self.under_gain)
-        )
-        # The most likely loss spectrum of given ratio, then a running mean as wide as the resolution.
-        likely = (self.loss * noise_gain + ratio * self.gain * noise_loss) / (noise_gain + ratio**2 * noise_loss)
-        loss = np.maximum(uniform_filter1d(likely, channels, mode="nearest"), 0.0)
-        return _Spectrum(self.energy, loss, ratio * loss, self.under_loss, self.under_gain, self.in_windows)
-
-
-def _bounds(pixel: _Spectrum, kelvin: float) -> tuple[float, float, float, float]:
-    """Phonon-loss electrons, and the least errors (K) without background, with a known and with a fitted one."""
-    under = pixel.under_loss, pixel.under_gain
-    tails = tuple(tail_of_known_shape(b, n) for b, n in zip(under, pixel.in_windows, strict=True))
-    given = pixel.energy, kelvin, pixel.loss, pixel.gain
+    if channels > 1:
+        ratio = np.exp(-log_ratio(energy, kelvin))
+        loss = _likely(loss, gain, loss + under_loss, gain + under_gain, ratio, channels)
+        gain = ratio * loss
+    given = energy, kelvin, loss, gain
     return (
-        float(pixel.loss.sum()),
+        float(loss.sum()),
         temperature_bound(*given),
-        temperature_bound(*given, *under),
-        temperature_bound(*given, *under, (tails[0], tails[1])),
+        temperature_bound(*given, under_loss, under_gain),
+        float(pixel.error[0]),
     )
 
 
-def _sides(electrons: Array, energy: Array) -> Sides:
-    return split(registered_axis(energy), register(electrons, energy, np.zeros(len(electrons))))
+def _likely(loss: Array, gain: Array, noise_loss: Array, noise_gain: Array, ratio: Array, channels: int) -> Array:
+    """(m,): the most likely loss spectrum of a given ratio of gain to loss, then a running mean as wide as the
+    resolution."""
+    noise_loss, noise_gain = (
+        np.maximum(uniform_filter1d(a, channels, mode="nearest"), 1e-9) for a in (noise_loss, noise_gain)
+    )
+    likely = (loss * noise_gain + ratio * gain * noise_loss) / (noise_gain + ratio**2 * noise_loss)
+    return np.maximum(uniform_filter1d(likely, channels, mode="nearest"), 0.0)
 
 
 def require_positive(**numbers: float | None) -> None:

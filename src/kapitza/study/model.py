@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -56,10 +56,6 @@ class Study:
     energy: EnergyWindows = field(default_factory=EnergyWindows)
     method: Method = field(default_factory=Method)
     compare: bool = True
-
-    def resolved(self) -> Study:
-        """The same study with everything that was left to the preset filled in."""
-        return replace(self, method=self.method.resolved())
 
 
 def study_for_file(

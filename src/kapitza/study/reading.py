@@ -43,9 +43,7 @@ WANTED: dict[str, dict[str, str]] = {
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {
         "preset": '"recommended" or "paper"',
-        "background": '"two_window", "published" or "symmetric"',
-        "thermometer": '"errors_in_variables" or "log_ratio"',
-        "correct_resolution": "true or false",
+        "zero_loss": '"learned", "pearson7", "pearson4" or "voigt"',
         "despike": "true or false",
         "spike_threshold": "a number of standard deviations above 0",
         "compare": "true or false",
@@ -210,13 +208,14 @@ def _check_pairs(study: Study) -> None:
 
 def _check_energy(energy: EnergyWindows) -> None:
     for key in WANTED["energy"]:
-        start, stop = getattr(energy, key)
-        if not 0 < start < stop < math.inf:
-            raise _wrong("[energy]", key, [start, stop])
-    if not energy.near[1] <= energy.signal[0] < energy.signal[1] <= energy.far[0]:
+        window = getattr(energy, key)
+        if window is not None and not 0 < window[0] < window[1] < math.inf:
+            raise _wrong("[energy]", key, list(window))
+    signal = energy.signal or (energy.near[1], energy.far[0])
+    if not energy.near[1] <= signal[0] < signal[1] <= energy.far[1] or not energy.near[1] <= energy.far[0]:
         raise StudyError(
-            "[energy]: the windows must follow each other as near, signal, far without overlap, got "
-            f"near = {list(energy.near)}, signal = {list(energy.signal)}, far = {list(energy.far)}. Move them apart."
+            "[energy]: near must end before signal and far begin, and signal must end before far does, got "
+            f"near = {list(energy.near)}, signal = {list(signal)}, far = {list(energy.far)}. Move them apart."
         )
 
 

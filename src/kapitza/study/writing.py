@@ -29,8 +29,8 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
     tables: dict[str, Any] = {}
     if study.interface is not None:
         tables["interface"] = _given(asdict(study.interface))
-    tables["energy"] = asdict(study.energy)
-    tables["method"] = {**_given(asdict(study.method.resolved())), "compare": study.compare}
+    tables["energy"] = _given(asdict(study.energy))
+    tables["method"] = {**asdict(study.method), "compare": study.compare}
     bare = [path.name for image in study.images for path in image.files if _relative(path, folder) is None]
     note = (
         f"# Put {', '.join(bare)} beside this file before running it again: a path may not name a user.\n"
@@ -47,8 +47,8 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         "study": {"title": study.title},
         "image": [_listed(image) for image in images],
         "interface": None if study.interface is None else _listed(asdict(study.interface)),
-        "energy": _listed(asdict(study.energy)),
-        "method": {**asdict(study.method.resolved()), "compare": study.compare},
+        "energy": _listed(asdict(study.energy.resolved(study.method))),
+        "method": {**asdict(study.method), "compare": study.compare},
     }
 
 

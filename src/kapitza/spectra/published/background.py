@@ -11,9 +11,6 @@ import numba
 import numpy as np
 
 from kapitza.data import Array
-from kapitza.spectra.sides import Background, Sides
-from kapitza.spectra.windows import Windows, inside
-from kapitza.spectra.zero_loss import ZeroLossCore
 from kapitza.theory.lineshapes import pearson7
 
 _START_FWHM, _START_EXPONENT, _START_CENTRE = 10.0, 1.5, 0.01
@@ -22,24 +19,6 @@ _OVERSHOOT = 4.0
 _ENERGY_POWER = 0.4
 _ITERATIONS = 400
 _TOLERANCE = 1e-6
-
-
-def prepare(mean: Sides, windows: Windows, core: ZeroLossCore) -> None:
-    """Nothing is shared: every pixel and side is fitted on its own."""
-
-
-def evaluate(spectra: Sides, windows: Windows, shape: None) -> Background:
-    """Background of each spectrum; NaN where it holds nothing to fit. The published recipe knows no error of it."""
-    energy, none = spectra.energy, np.zeros(len(spectra.loss))
-    height = np.fmax(np.nanmax(spectra.loss, axis=1, initial=0.0), np.nanmax(spectra.gain, axis=1, initial=0.0))
-    loss = curve(energy, fit(energy, spectra.loss, inside(energy, windows.near, windows.far_loss), height))
-    gain = curve(energy, fit(energy, spectra.gain, inside(energy, windows.near, windows.far_gain), height))
-    return Background(loss, gain, none, none)
-
-
-def variants(shape: None) -> list[None]:
-    """None: nothing is shared."""
-    return []
 
 
 def fit(energy: Array, counts: Array, used: Array, height: Array) -> Array:

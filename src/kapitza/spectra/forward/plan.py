@@ -1,0 +1,84 @@
+"""The forward model as a plan: fitted to the summed spectra of an image's materials, then read at every pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kapitza.data import Array, Status
+from kapitza.settings import Method
+from kapitza.spectra.forward.basis import Basis
+from kapitza.spectra.forward.fit import Fit, fit_summed
+from kapitza.spectra.forward.reading import read
+from kapitza.spectra.forward.weights import Estimator, estimator
+from kapitza.spectra.pixels import Pixels, Plan, judged, sides
+from kapitza.spectra.windows import Windows
+
+_FIRST_GUESS = 500.0
+
+
+@dataclass(frozen=True)
+class ForwardPlan(Plan):
+    """What the pixels of an image share: the fit, and the estimating functions made of it."""
+
+    fit: Fit
+    estimator: Estimator
+
+    @property
+    def fitted(self) -> Array:
+        """(k,), True in every channel that is used."""
+        channels = np.arange(len(self.axis))
+        return (channels >= self.estimator.first) & (channels < self.estimator.last)
+
+    @property
+    def common_covariance(self) -> Array:
+        """(R, R), K^2: of the temperatures of the fit, which peak and phonons that are not known exactly move."""
+        return self.fit.covariance
+
+    def analyse(self, counts: Array, status: Array, material: Array) -> Pixels:
+        """Temperatures of registered spectra; see `Plan.analyse`."""
+        kelvin, error, amount = read(counts, material, self.estimator)
+        error = error / np.sqrt(self.electrons_per_count)
+        loss, gain = sides(self, counts)
+        peak = self.estimator.peak[np.newaxis]
+        under = tuple(amount[:, np.newaxis] * side for side in sides(self, peak))
+        net = loss - under[0], gain - under[1]
+        status = judged(self, status, net[0], (under[0], under[1]), kelvin, error)
+        kelvin, error = (np.where(status == Status.OK, a, np.nan) for a in (kelvin, error))
+        return Pixels(kelvin, error, status, *net, *under)
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Summed spectra of an image's R materials.
+
+    electrons : (R, k). pixels : (R,), how many are summed. reach : meV, how far the spectra are to be used on the gain
+    and on the loss side.
+    """
+
+    electrons: Array
+    pixels: Array
+    reach: tuple[float, float]
+
+
+def make_plan(
+    axis: Array, windows: Windows, method: Method, electrons_per_count: float, summed: Summed, fwhm: float
+) -> ForwardPlan:
+    """Fit the forward model to the summed spectra of an image, and make its estimating functions.
+
+    Parameters
+    ----------
+    axis : (k,), meV. summed : of the materials. fwhm : meV, of the zero-loss peak.
+
+    Raises
+    ------
+    MethodError
+        if there is no zero-loss peak to fit.
+    """
+    used = (axis >= -summed.reach[0]) & (axis <= summed.reach[1])
+    basis = Basis(axis, fwhm, max(summed.reach))
+    electrons = np.where(used, summed.electrons, 0.0)
+    fit = fit_summed(electrons, used, basis, method.zero_loss, np.full(len(electrons), True), _FIRST_GUESS)
+    estimating = estimator(fit, used, windows.signal, summed.pixels)
+    return ForwardPlan(axis, windows, method, electrons_per_count, fit, estimating)

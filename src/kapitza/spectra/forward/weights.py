@@ -1,0 +1,146 @@
+"""Estimating functions: weights for the channels of a spectrum whose weighted sum vanishes at its temperature.
+
+At a temperature T, every spectrum that the forward model allows is a sum of columns: the zero-loss peak, the phonon
+hats at T, a constant, and small changes of position, breadth and scale. Weights w_T at right angles to all of them make
+S(T) = sum_i w_T,i y_i, whose expectation is zero when T is the spectrum's temperature, whatever the amounts of the
+columns. S is linear in the counts: nothing is divided, no logarithm taken, and empty or negative channels are data.
+Among all such weights those are taken that turn most with temperature for the least noise (the efficient score of the
+model with everything else unknown; Bickel et al. 1993, Efficient and Adaptive Estimation). The root of S is the temperature.
+
+S is kept as a Chebyshev series in ln T, so that one sum per coefficient over the channels is all that a pixel needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from scipy.linalg import cho_factor, cho_solve
+
+from kapitza.data import Array
+from kapitza.settings import Window
+from kapitza.spectra.forward.fit import Fit
+
+REACH = float(np.log(4.0))
+"""Temperatures are sought up to this far, in ln T, from the middle."""
+SCORE, VARIANCE = 16, 6
+"""Lengths of the Chebyshev series of S and of its variance."""
+
+_RIDGE = 1e-10
+_SCALE_STEP = 1e-3
+_PIXELS_AVERAGED = 30.0
+"""Pattern noise counts as it does in an average of so many pixels: it is the same for all of them."""
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """Weights for every channel and material.
+
+    middle : ln K. table : (R, k, SCORE + VARIANCE + 1): per material and channel, the Chebyshev coefficients of S,
+    those of the variance of S per electron, and the weight whose sum is the number of zero-loss electrons.
+    first, last : the channels that are used. peak : (k,), unit zero-loss peak per channel.
+    """
+
+    middle: float
+    table: Array
+    first: int
+    last: int
+    peak: Array
+
+
+def estimator(fit: Fit, used: Array, signal: Window, pixels: Array) -> Estimator:
+    """Weights from a fitted forward model.
+
+    Parameters
+    ----------
+    used : (k,), True in one run of channels. signal : meV, energies of the phonons whose temperature is wanted; others
+    are allowed temperatures of their own. pixels : (R,), how many pixels the summed spectra hold.
+    """
+    middle = float(fit.parameters.log_temperature[fit.model.phonons].mean())
+    channels = np.flatnonzero(used)
+    score = _at_nodes(SCORE)
+    designs = _Designs(fit, used, signal)
+    weights = np.array([designs.weights(np.exp(middle + x * REACH), pixels) for x in score])
+    table = np.zeros((len(pixels), len(used), SCORE + VARIANCE + 1))
+    table[..., :SCORE] = np.einsum("cq,qrk->rkc", _coefficients(SCORE), weights)
+    squares = np.einsum("xc,rkc->xrk", chebyshev.chebvander(_at_nodes(VARIANCE), SCORE - 1), table[..., :SCORE]) ** 2
+    table[..., SCORE:-1] = np.einsum("cq,qrk->rkc", _coefficients(VARIANCE), squares)
+    table[..., -1] = designs.amounts()
+    return Estimator(middle, table, int(channels[0]), int(channels[-1]) + 1, designs.peak)
+
+
+def _at_nodes(count: int) -> Array:
+    return np.cos(np.pi * (np.arange(count) + 0.5) / count)
+
+
+def _coefficients(count: int) -> Array:
+    """(count, count): from values at the Chebyshev nodes to coefficients."""
+    matrix: Array = np.linalg.inv(chebyshev.chebvander(_at_nodes(count), count - 1))
+    return matrix
+
+
+class _Designs:
+    """The columns of the model at any temperature, and weights at right angles to them."""
+
+    def __init__(self, fit: Fit, used: Array, signal: Window) -> None:
+        self._fit, self._used = fit, used
+        basis, p = fit.model.basis, fit.parameters
+        total = p.weights.sum()
+        self._transform = p.weights @ fit.model.peaks(p.shape) / total
+        components = fit.model.family.components
+        wider = components(basis.lags / (1 + _SCALE_STEP), p.shape) / (1 + _SCALE_STEP)
+        scaled = p.weights @ basis.peak_transform(wider) / total
+        self.peak: Array = basis.spectra(basis.elastic * self._transform)
+        self._fixed = []
+        for r in range(len(p.reduced)):
+            unit = (fit.expected[r] - p.constant[r]) / (total * np.exp(p.log_amount[r]))
+            slope = np.gradient(unit)
+            scale = basis.spectra(fit.model.source(p, r) * (scaled - self._transform)) / _SCALE_STEP
+            self._fixed.append(np.stack([self.peak, np.ones_like(unit), slope, np.gradient(slope), scale]))
+        self._mean = [np.maximum(mean, 1e-9 * mean.max()) for mean in fit.expected]
+        inside = (basis.knots >= signal[0]) & (basis.knots <= signal[1])
+        self._signal = p.reduced * inside
+        # Below the signal's energies phonons hide in the peak and are taken to be as warm as the rest.
+        self._others = basis.hats[(basis.knots > signal[1]) | (~inside & (basis.knots > 2.5 * basis.fwhm))]
+
+    def weights(self, temperature: float, pixels: Array) -> Array:
+        """(R, k): weights of S at a temperature (K), scaled to unit variance in an average pixel."""
+        columns, directions = self._columns(temperature)
+        found = np.zeros((len(pixels), len(self._used)))
+        for r, direction in enumerate(directions):
+            aside = self._aside(direction, np.concatenate([self._fixed[r], columns]), r, pixels[r])
+            found[r] = aside / np.sqrt(aside**2 @ self._mean[r] / pixels[r])
+        return found
+
+    def amounts(self) -> Array:
+        """(R, k): weights whose sum is the number of zero-loss electrons: those of the core, as many as the material's
+        summed spectrum has there."""
+        core = self._used & (np.abs(self._fit.model.basis.axis) < self._fit.model.basis.fwhm)
+        p = self._fit.parameters
+        elastic = p.weights.sum() * np.exp(p.log_amount)
+        return np.stack([core * (n / mean[core].sum()) for n, mean in zip(elastic, self._mean, strict=True)])
+
+    def _columns(self, temperature: float) -> tuple[Array, Array]:
+        """(m, k) columns of the phonons at a temperature, and (R, k) what a unit of ln T adds for each material."""
+        basis = self._fit.model.basis
+        bose, slope = basis.bose(temperature)
+        hats = np.concatenate([basis.hats * bose, self._others * (basis.source_energy > 0)])
+        columns = basis.spectra(basis.transform(hats) * self._transform)
+        turned = basis.transform((self._signal @ basis.hats) * slope)
+        return columns, basis.spectra(turned * self._transform)
+
+    def _aside(self, direction: Array, columns: Array, r: int, pixels: float) -> Array:
+        """(k,): weights of unit answer to `direction` and none to the columns, of least noise."""
+        mean = self._mean[r]
+        variance = mean / pixels + _PIXELS_AVERAGED * (self._fit.pattern * mean / pixels) ** 2
+        root = np.where(self._used, 1 / np.sqrt(variance), 0.0)
+        whitened = columns * root
+        length = np.linalg.norm(whitened, axis=1)
+        whitened = whitened[length > 0] / length[length > 0, np.newaxis]
+        factor = cho_factor(whitened @ whitened.T + _RIDGE * np.eye(len(whitened)))
+        rest = direction * root
+        for _ in range(2):
+            rest = rest - whitened.T @ cho_solve(factor, whitened @ rest)
+        weights: Array = rest * root
+        return weights / float(weights @ direction)

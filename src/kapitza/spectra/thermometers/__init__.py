@@ -1,1 +1,0 @@
-"""Thermometers: temperature from loss and gain, one method per file."""
