@@ -5,7 +5,8 @@ hats at T, a constant, and small changes of position, breadth and scale. Weights
 S(T) = sum_i w_T,i y_i, whose expectation is zero when T is the spectrum's temperature, whatever the amounts of the
 columns. S is linear in the counts: nothing is divided, no logarithm taken, and empty or negative channels are data.
 Among all such weights those are taken that turn most with temperature for the least noise (the efficient score of the
-model with everything else unknown; Bickel et al. 1993, Efficient and Adaptive Estimation). The root of S is the temperature.
+model with everything else unknown; Bickel et al. 1993, Efficient and Adaptive Estimation). The root of S is the
+temperature.
 
 S is kept as a Chebyshev series in ln T, so that one sum per coefficient over the channels is all that a pixel needs.
 """
