@@ -56,7 +56,7 @@ def weighted_sums(counts, material, table, first, last):  # type: ignore[no-unty
 
 @numba.njit(cache=True, nogil=True)
 def roots(score, variance):  # type: ignore[no-untyped-def]
-    """(n,) temperatures over the middle one at which series (n, SCORE) vanish, and relative errors from (n, VARIANCE)."""
+    """(n,) temperatures over the middle one at which series (n, SCORE) vanish, relative errors from (n, VARIANCE)."""
     n = len(score)
     ratio, error = np.full(n, np.nan), np.full(n, np.nan)
     for p in range(n):
