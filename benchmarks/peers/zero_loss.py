@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from kapitza.spectra.backgrounds import published
+from kapitza.spectra.sides import split
 from synthetic import DISPERSION, Spectra
 
 from kapitza.data import Array
 from kapitza.settings import EnergyWindows
-from kapitza.spectra.backgrounds import published
-from kapitza.spectra.sides import split
 from kapitza.spectra.windows import fit_windows, inside
 from peers import FAR, NEAR, SIGNAL, Step, Tool
 from peers.registration import as_they_are
@@ -86,7 +86,7 @@ def lmfit_background(spectra: Spectra) -> Array:
 
 
 def hyperspy_background(spectra: Spectra) -> Array:
-    """By multifit, which starts each spectrum where its neighbour ended."""
+    """By multifit, which starts each spectrum where its neighbour ended and weighs all channels alike."""
     import hyperspy.api as hs
 
     energy, counts = sides(spectra.energy, spectra.counts)
@@ -129,7 +129,7 @@ ZERO_LOSS = Step(
     background_error,
     (
         Tool("kapitza, preset paper", kapitza_background),
-        Tool("HyperSpy multifit", hyperspy_background, ("hyperspy",)),
+        Tool("HyperSpy multifit, unweighted", hyperspy_background, ("hyperspy",)),
         Tool("SciPy curve_fit", scipy_background),
         Tool("lmfit", lmfit_background, ("lmfit",)),
     ),
