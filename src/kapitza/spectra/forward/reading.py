@@ -6,10 +6,12 @@ import numba
 import numpy as np
 
 from kapitza.data import Array
-from kapitza.spectra.forward.weights import REACH, SCORE, VARIANCE, Estimator
+from kapitza.spectra.forward.weights import CROWDING, REACH, SCORE, VARIANCE, Estimator
 
 _SEEK = 0.05
 _REFINE = 60
+_LARGEST = 1.0
+"""Variance of ln T above which a spectrum tells no temperature."""
 
 
 def read(counts: Array, material: Array, estimator: Estimator) -> tuple[Array, Array, Array]:
@@ -24,8 +26,8 @@ def read(counts: Array, material: Array, estimator: Estimator) -> tuple[Array, A
 
     Returns
     -------
-    (n,) temperature, K, and (n,) its standard error where a count is an electron; NaN where S has no root. (n,) counts
-    in the zero-loss peak.
+    (n,) temperature, K, and (n,) its standard error where a count is an electron; NaN where S has no root, or the error
+    is as large as the temperature. (n,) counts in the zero-loss peak.
     """
     sums = weighted_sums(counts, material, estimator.table, estimator.first, estimator.last)
     log_ratio, error = roots(sums[:, :SCORE], sums[:, SCORE : SCORE + VARIANCE])
@@ -60,17 +62,21 @@ def roots(score, variance):  # type: ignore[no-untyped-def]
     n = len(score)
     ratio, error = np.full(n, np.nan), np.full(n, np.nan)
     for p in range(n):
-        x = _root(score[p])
-        if not np.isfinite(x):
+        u = _root(score[p])
+        if not np.isfinite(u):
             continue
-        _, slope, bend = _series(score[p], x)
-        v, v_slope, _ = _series(variance[p], x)
-        slope, bend, v_slope = slope / REACH, bend / REACH**2, v_slope / REACH
-        if not (slope < 0 and v > 0):
+        _, slope, bend = _series(score[p], u)
+        v, v_slope, _ = _series(variance[p], u)
+        # From derivatives by u to those by ln T.
+        log_ratio = REACH * np.sinh(CROWDING * u) / np.sinh(CROWDING)
+        by_u = REACH * CROWDING * np.cosh(CROWDING * u) / np.sinh(CROWDING)
+        slope, v_slope = slope / by_u, v_slope / by_u
+        bend = (bend - slope * CROWDING**2 * log_ratio) / by_u**2
+        if not (slope < 0 and 0 < v < _LARGEST * slope**2):
             continue
         square = v / slope**2
         shift = 0.5 * v_slope / slope**2 - 0.5 * bend * v / slope**3
-        ratio[p] = np.exp(x * REACH) * (1 - shift - 0.5 * square)
+        ratio[p] = np.exp(log_ratio - shift - 0.5 * square)
         error[p] = np.sqrt(square)
     return ratio, error
 
