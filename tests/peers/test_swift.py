@@ -103,14 +103,14 @@ def test_they_agree_to_swifts_whole_degree_where_the_peak_is_sharp(material, kel
     assert abs(degrees + 273.15 - blurred - ours.value) < HALF_DEGREE + SIGMAS * ours.error
 
 
-@pytest.mark.parametrize(("material", "blurred"), [("left", 7.9), ("right", 6.3)])
+@pytest.mark.parametrize(("material", "blurred"), [("left", 8.0), ("right", 6.3)])
 def test_swift_reads_high_through_a_peak_of_published_width(material, blurred):
-    """Swift's tool does not know of resolution: without noise 600 K reads as 607.9 K in AlN and 606.3 K in SiC."""
-    pair = spectra(material)
+    """Swift's tool does not know of resolution: without noise 600 K reads as 608.0 K in AlN and 606.3 K in SiC."""
+    pair = spectra(material, electrons=1e8)
     assert swift.fitted(pair.expected_near, pair.expected_far, pair.energy) - 600.0 == pytest.approx(blurred, abs=0.1)
     ours = pair.map().temperature_mean
     assert sigmas(ours, 600.0) < SIGMAS
-    assert ours.error < blurred / 2
+    assert ours.error < blurred / 3
     assert abs(swift.fitted(*pair.summed, pair.energy) - blurred - ours.value) < SIGMAS * ours.error
 
 
