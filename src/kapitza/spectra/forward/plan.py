@@ -33,8 +33,10 @@ class ForwardPlan(Plan):
 
     @property
     def common_covariance(self) -> Array:
-        """(R, R), K^2: of the temperatures of the fit, which peak and phonons that are not known exactly move."""
-        return self.fit.covariance
+        """(R, R), K^2: what peak and phonons that are not known exactly, and the detector's gain pattern, do to the
+        temperatures of whole materials."""
+        kelvin = self.fit.temperature
+        return self.fit.covariance + kelvin[:, np.newaxis] * self.estimator.pattern * kelvin
 
     def analyse(self, counts: Array, status: Array, material: Array) -> Pixels:
         """Temperatures of registered spectra; see `Plan.analyse`."""

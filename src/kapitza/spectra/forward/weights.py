@@ -31,6 +31,7 @@ SCORE, VARIANCE = 17, 6
 
 _RIDGE = 1e-10
 _SCALE_STEP = 1e-3
+_HIDDEN = 2.5
 _PIXELS_AVERAGED = 30.0
 """Pattern noise counts as it does in an average of so many pixels: it is the same for all of them."""
 
@@ -42,6 +43,7 @@ class Estimator:
     middle : ln K. table : (R, k, SCORE + VARIANCE + 1): per material and channel, the Chebyshev coefficients of S,
     those of the variance of S per electron, and the weight whose sum is the number of zero-loss electrons.
     first, last : the channels that are used. peak : (k,), unit zero-loss peak per channel.
+    pattern : (R, R), of the errors of ln T that the detector's gain pattern makes, the same in every pixel.
     """
 
     middle: float
@@ -49,6 +51,7 @@ class Estimator:
     first: int
     last: int
     peak: Array
+    pattern: Array
 
 
 def estimator(fit: Fit, used: Array, signal: Window, pixels: Array) -> Estimator:
@@ -56,8 +59,8 @@ def estimator(fit: Fit, used: Array, signal: Window, pixels: Array) -> Estimator
 
     Parameters
     ----------
-    used : (k,), True in one run of channels. signal : meV, energies of the phonons whose temperature is wanted; others
-    are allowed temperatures of their own. pixels : (R,), how many pixels the summed spectra hold.
+    used : (k,), True in one run of channels. signal : meV, energies of the phonons whose temperature is wanted; those
+    below and above are allowed temperatures of their own. pixels : (R,), how many pixels the summed spectra hold.
     """
     middle = float(fit.parameters.log_temperature[fit.model.phonons].mean())
     channels = np.flatnonzero(used)
@@ -69,7 +72,8 @@ def estimator(fit: Fit, used: Array, signal: Window, pixels: Array) -> Estimator
     squares = np.einsum("xc,rkc->xrk", chebyshev.chebvander(_at_nodes(VARIANCE), SCORE - 1), table[..., :SCORE]) ** 2
     table[..., SCORE:-1] = np.einsum("cq,qrk->rkc", _coefficients(VARIANCE), squares)
     table[..., -1] = designs.amounts()
-    return Estimator(middle, table, int(channels[0]), int(channels[-1]) + 1, designs.peak)
+    pattern = designs.pattern(np.exp(middle), pixels)
+    return Estimator(middle, table, int(channels[0]), int(channels[-1]) + 1, designs.peak, pattern)
 
 
 def log_ratio(u: Array) -> Array:
@@ -106,19 +110,33 @@ class _Designs:
             slope = np.gradient(unit)
             scale = basis.spectra(fit.model.source(p, r) * (scaled - self._transform)) / _SCALE_STEP
             self._fixed.append(np.stack([self.peak, np.ones_like(unit), slope, np.gradient(slope), scale]))
-        self._mean = [np.maximum(mean, 1e-9 * mean.max()) for mean in fit.expected]
+        self._mean = np.maximum(fit.expected, 1e-9 * fit.expected.max(axis=1, keepdims=True))
         inside = (basis.knots >= signal[0]) & (basis.knots <= signal[1])
         self._signal = p.reduced * inside
-        # Below the signal's energies phonons hide in the peak and are taken to be as warm as the rest.
-        self._others = basis.hats[(basis.knots > signal[1]) | (~inside & (basis.knots > 2.5 * basis.fwhm))]
+        # Phonons that hide in the peak are taken to be as warm as the signal; others have a temperature of their own.
+        below = (basis.knots < signal[0]) & (basis.knots > _HIDDEN * basis.fwhm)
+        self._others = [p.reduced * part for part in (below, basis.knots > signal[1]) if part.any()]
 
     def weights(self, temperature: float, pixels: Array) -> Array:
         """(R, k): weights of S at a temperature (K), scaled to unit variance in an average pixel."""
-        columns, directions = self._columns(temperature)
+        found = self._answering(temperature, pixels)
+        noise = np.sqrt((found**2 * self._mean).sum(axis=1) / pixels)
+        return found / noise[:, np.newaxis]
+
+    def pattern(self, temperature: float, pixels: Array) -> Array:
+        """(R, R): covariance of the errors of ln T from relative noise of single channels."""
+        p = self._fit.parameters
+        elastic = p.weights.sum() * np.exp(p.log_amount)
+        moved = self._answering(temperature, pixels) * self._fit.pattern * self._mean / elastic[:, np.newaxis]
+        return moved @ moved.T
+
+    def _answering(self, temperature: float, pixels: Array) -> Array:
+        """(R, k): weights that a spectrum of one zero-loss electron answers with 1 to a unit of ln T."""
+        columns, (direction, *others) = self._columns(temperature)
         found = np.zeros((len(pixels), len(self._used)))
-        for r, direction in enumerate(directions):
-            aside = self._aside(direction, np.concatenate([self._fixed[r], columns]), r, pixels[r])
-            found[r] = aside / np.sqrt(aside**2 @ self._mean[r] / pixels[r])
+        for r in range(len(pixels)):
+            free = np.concatenate([self._fixed[r], columns, *(other[r : r + 1] for other in others)])
+            found[r] = self._aside(direction[r], free, r, pixels[r])
         return found
 
     def amounts(self) -> Array:
@@ -129,14 +147,14 @@ class _Designs:
         elastic = p.weights.sum() * np.exp(p.log_amount)
         return np.stack([core * (n / mean[core].sum()) for n, mean in zip(elastic, self._mean, strict=True)])
 
-    def _columns(self, temperature: float) -> tuple[Array, Array]:
-        """(m, k) columns of the phonons at a temperature, and (R, k) what a unit of ln T adds for each material."""
+    def _columns(self, temperature: float) -> tuple[Array, list[Array]]:
+        """(K, k) columns of the phonons at a temperature, and (R, k) what a unit of ln T adds for each material: of the
+        signal's phonons, and of those below and above."""
         basis = self._fit.model.basis
         bose, slope = basis.bose(temperature)
-        hats = np.concatenate([basis.hats * bose, self._others * (basis.source_energy > 0)])
-        columns = basis.spectra(basis.transform(hats) * self._transform)
-        turned = basis.transform((self._signal @ basis.hats) * slope)
-        return columns, basis.spectra(turned * self._transform)
+        columns = basis.spectra(basis.transform(basis.hats * bose) * self._transform)
+        turned = [basis.transform((part @ basis.hats) * slope) for part in (self._signal, *self._others)]
+        return columns, [basis.spectra(part * self._transform) for part in turned]
 
     def _aside(self, direction: Array, columns: Array, r: int, pixels: float) -> Array:
         """(k,): weights of unit answer to `direction` and none to the columns, of least noise."""
