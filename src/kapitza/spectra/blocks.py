@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,7 +17,7 @@ import numpy as np
 from kapitza.data import Array
 from kapitza.errors import KapitzaError
 from kapitza.spectra.checkpoints import Checkpoints, keyed
-from kapitza.spectra.crew import Crew, connected, distant_crew, local_crew, unreadable, versions
+from kapitza.spectra.crew import Crew, connected, distant_crew, local_crew, unpacked, unreadable, versions
 
 BLOCK_BYTES = 16 * 2**20
 """Size of the block that a function gets, its counts in double precision."""
@@ -94,7 +94,7 @@ class Job:
                 self._tick()
         missing = [number for number in range(len(spans)) if number not in found]
         with self._crew(counts, spans) as crew:
-            # Apart, because no one pickler packs both a function made here and an open HDF5 file.
+            # Apart, because no pickler packs both a function made here and an open HDF5 file.
             shared = crew.shared(function), crew.shared(self._proof(counts, spans))
             tasks = ((n, _task(counts, spans[n], pixelwise)) for n in missing)
             for number, result in _finished(crew, shared, tasks):
@@ -199,15 +199,16 @@ def _finished(
     running: dict[Future[list[Any]], int] = {}
     while True:
         for number, task in islice(tasks, 2 * crew.size - len(running)):
-            running[crew.executor.submit(_done, *shared, task)] = number
+            running[crew.executor.submit(_done, *shared, crew.packed(task))] = number
         if not running:
             return
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        for future in crew.done_of(running):
             yield running.pop(future), future.result()
 
 
-def _done(function: Callable[..., Any], proof: _Proof | None, task: _Task) -> list[Any]:
-    """What the function gives for every block of a task."""
+def _done(*packed: Any) -> list[Any]:
+    """What a function gives for every block of a task, once the worker has shown that it reads the right counts."""
+    function, proof, task = map(unpacked, packed)
     if proof is not None:
         _check(proof)
     counts, height = _read(task.part), task.height
@@ -217,15 +218,15 @@ def _done(function: Callable[..., Any], proof: _Proof | None, task: _Task) -> li
     ]
 
 
-_seen: set[str] = set()
-"""Fingerprints that this process has read right."""
+_seen: set[tuple[str, str]] = set()
+"""Names and fingerprints of what this process has read right."""
 
 
 def _check(proof: _Proof) -> None:
-    if proof.digest not in _seen:
+    if (proof.part.name, proof.digest) not in _seen:
         if _digest(_read(proof.part)) != proof.digest:
             raise KapitzaError(unreadable(proof.scheduler, "it reads other numbers"))
-        _seen.add(proof.digest)
+        _seen.add((proof.part.name, proof.digest))
 
 
 def _digest(counts: Array) -> str:

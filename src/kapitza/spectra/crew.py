@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
+from time import monotonic
 from typing import Any
 
 import dask
@@ -19,6 +21,12 @@ from kapitza.errors import InputError, KapitzaError
 _PATIENCE = 10.0
 """Seconds to wait for a scheduler's answer, and for its first worker."""
 
+_GLANCE = 5.0
+"""Seconds between looks at whether there are still workers."""
+
+_ABSENCE = 60.0
+"""Seconds that a scheduler may be without workers before the work is given up."""
+
 _NUMERICS = ("numpy", "scipy", "numba")
 
 
@@ -29,10 +37,64 @@ class Crew:
     executor: Executor
     size: int
     client: Any = None
+    address: str = ""
 
     def shared(self, thing: Any) -> Any:
         """`thing` for every task: itself in threads; sent once to workers elsewhere, and again to whoever lost it."""
-        return thing if self.client is None else self.client.submit(_same, thing, pure=False)
+        return thing if self.client is None else self.client.submit(_same, self.packed(thing), pure=False)
+
+    def packed(self, thing: Any) -> Any:
+        """`thing` for one task: itself in threads; for workers elsewhere, to be opened with `unpacked`."""
+        if self.client is None:
+            return thing
+        from distributed.protocol.pickle import dumps
+
+        return Packed(dumps(thing))
+
+    def done_of(self, running: Iterable[Future[Any]]) -> set[Future[Any]]:
+        """Those that are done, at least one.
+
+        Raises
+        ------
+        KapitzaError
+            if the scheduler has been without workers for a minute.
+        """
+        absent_since = None
+        while True:
+            done = wait(running, timeout=_GLANCE, return_when=FIRST_COMPLETED).done
+            if done:
+                return done
+            if self.client is None or self.client.nthreads():
+                absent_since = None
+                continue
+            absent_since = absent_since or monotonic()
+            if monotonic() - absent_since > _ABSENCE:
+                raise KapitzaError(
+                    f"Workers that stay are wanted, but none is left at {self.address}: start some with"
+                    f" `dask worker {self.address}`, and repeat the command with --resume."
+                )
+
+
+class Packed:
+    """Something in bytes, opened where it is used: a worker would die of what it cannot open on arrival."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def __reduce__(self) -> tuple[type[Packed], tuple[bytes]]:
+        return Packed, (self.content,)
+
+    @cached_property
+    def thing(self) -> Any:
+        """What is inside."""
+        from distributed.protocol.pickle import loads
+
+        return loads(self.content)
+
+
+def unpacked(thing: Any) -> Any:
+    """What `Crew.packed` and `Crew.shared` were given."""
+    return thing.thing if isinstance(thing, Packed) else thing
 
 
 def threads() -> int:
@@ -84,7 +146,7 @@ def distant_crew(client: Any, address: str) -> Iterator[Crew]:
     quiet = {"distributed.admin.large-graph-warning-threshold": "1 TB"}
     try:
         with dask.config.set(quiet):
-            yield Crew(executor, max(1, sum(client.nthreads().values())), client)
+            yield Crew(executor, max(1, sum(client.nthreads().values())), client, address)
     except (CancelledError, CommClosedError) as error:
         raise KapitzaError(
             f"A scheduler that stays is wanted, but the one at {address} went away: start it and its workers again, and"

@@ -10,7 +10,7 @@ import numpy as np
 
 from kapitza.data import Array, Status
 from kapitza.settings import Method
-from kapitza.spectra.windows import Windows, inside
+from kapitza.spectra.windows import Windows
 
 COLDEST, HOTTEST = 10.0, 5000.0
 """Temperatures outside this range (K) are called failures."""
@@ -20,15 +20,14 @@ _SIGNIFICANT_SIGNAL = 2.0
 
 @dataclass(frozen=True)
 class Pixels:
-    """Result of a block of n pixels: temperature and error (K), status, and (n, m) counts at `Plan.pair_energy`."""
+    """Result of n pixels: temperature and error (K), status, and (n, m) counts above the background at
+    `Plan.pair_energy`, float32; None where they were not asked for."""
 
     temperature: Array
     error: Array
     status: Array
-    loss: Array
-    gain: Array
-    background_loss: Array
-    background_gain: Array
+    loss: Array | None = None
+    gain: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,16 @@ class Plan(ABC):
         """(R, R), K^2: of the errors that the pixels of each material share; None where that is not known."""
 
     @abstractmethod
-    def analyse(self, counts: Array, status: Array, material: Array) -> Pixels:
+    def background(self, counts: Array, material: Array) -> tuple[Array, Array]:
+        """(n, m) counts of the background at `pair_energy`, of the loss and of the gain side of registered spectra."""
+
+    @abstractmethod
+    def analyse(self, counts: Array, status: Array, material: Array, spectra: bool = False) -> Pixels:
         """Temperatures of registered spectra.
 
         counts : (n, k), on `axis`. status : (n,), what is already known of the pixels. material : (n,), number of each
-        pixel's material. Where the status is not OK, temperature and error are NaN.
+        pixel's material. spectra : whether loss and gain are wanted. Where the status is not OK, temperature and error
+        are NaN.
         """
 
 
@@ -74,22 +78,21 @@ def sides(plan: Plan, counts: Array) -> tuple[Array, Array]:
     return counts[:, zero + 1 : zero + 1 + m], counts[:, zero - m : zero][:, ::-1]
 
 
-def judged(
-    plan: Plan, status: Array, net_loss: Array, under: tuple[Array, Array], kelvin: Array, error: Array
-) -> Array:
-    """(n,), `Status`: what is to be said of pixels with a loss side (n, m) in electrons above the background, and
-    backgrounds of both sides `under` (n, m)."""
-    chosen = inside(plan.pair_energy, plan.windows.signal)
+def judged(plan: Plan, status: Array, loss: Array, under: Array, kelvin: Array, error: Array) -> Pixels:
+    """Temperatures with what is to be said of them.
+
+    loss, under : (n,), counts on the loss side of the signal window above the background, and of the background.
+    kelvin, error : (n,), K, as read.
+    """
     status = status.copy()
 
     def mark(failed: Any, reason: Status) -> None:
         status[(status == Status.OK) & failed] = reason
 
-    mark(~np.isfinite(under[0][:, chosen]).all(axis=1) | ~np.isfinite(under[1][:, chosen]).all(axis=1),
-         Status.BACKGROUND_FAILED)  # fmt: skip
-    signal = net_loss[:, chosen].sum(axis=1)
-    noise = np.sqrt(np.maximum(signal, 0) + np.nan_to_num(under[0][:, chosen]).sum(axis=1))
+    mark(~np.isfinite(under), Status.BACKGROUND_FAILED)
+    noise = np.sqrt((np.maximum(loss, 0) + np.maximum(under, 0)) / plan.electrons_per_count)
     with np.errstate(invalid="ignore"):
-        mark(~(signal > _SIGNIFICANT_SIGNAL * noise), Status.NO_SIGNAL)
+        mark(~(loss > _SIGNIFICANT_SIGNAL * noise), Status.NO_SIGNAL)
         mark(~((kelvin > COLDEST) & (kelvin < HOTTEST) & np.isfinite(error)), Status.NO_TEMPERATURE)
-    return status
+    bad = status != Status.OK
+    return Pixels(np.where(bad, np.nan, kelvin), np.where(bad, np.nan, error), status)

@@ -239,7 +239,7 @@ def _sums(image: SpectrumImage, found: Spikes, shift: Array, labels: Array, job:
     """See `region_sums`."""
     energy, columns = image.energy, image.shape[1]
     rows = np.flatnonzero((labels >= 0).any(axis=1))
-    start, stop = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+    start, stop = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 1)
 
     def add(block: Array, row: int, shift: Array, labels: Array) -> tuple[Array, ...]:
         parts = []

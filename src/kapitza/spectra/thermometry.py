@@ -67,12 +67,12 @@ def temperature_map(
 
         def work(block: Array, row: int, shift: Array, status: Array, material: Array) -> Pixels:
             registered = prepared.registered(block, row, shift)
-            return plan.analyse(registered, status.ravel(), material.ravel())
+            return plan.analyse(registered, status.ravel(), material.ravel(), keep_spectra)
 
         parts = job.map("temperature", work, image.counts, prepared.shift, prepared.status, planned.material)
-    joined = Pixels(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Pixels)))
+    joined = _joined(parts)
     require_usable(joined.status)
-    return _assembled(image, windows.resolved(method), prepared, planned, joined, keep_spectra)
+    return _assembled(image, windows.resolved(method), prepared, planned, joined)
 
 
 def spectrum_fit(image: SpectrumImage, tmap: TemperatureMap, region: Array, label: str) -> SpectrumFit:
@@ -100,13 +100,18 @@ def spectrum_fit(image: SpectrumImage, tmap: TemperatureMap, region: Array, labe
     return _drawn(label, n, mean, material, planned)
 
 
+def _joined(parts: list[Pixels]) -> Pixels:
+    """The pixels of all blocks, in order."""
+    names = [f.name for f in fields(Pixels) if getattr(parts[0], f.name) is not None]
+    return Pixels(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
 def _assembled(
     image: SpectrumImage,
     windows: EnergyWindows,
     prepared: Prepared,
     planned: Planned,
     pixels: Pixels,
-    keep_spectra: bool,
 ) -> TemperatureMap:
     plan, notes = planned.plan, planned.notes
     plane = image.shape[:2]
@@ -121,8 +126,8 @@ def _assembled(
         shift=prepared.shift,
         spikes=prepared.spikes,
         energy=plan.pair_energy,
-        loss=pixels.loss.reshape(*plane, -1).astype(np.float32) if keep_spectra else None,
-        gain=pixels.gain.reshape(*plane, -1).astype(np.float32) if keep_spectra else None,
+        loss=None if pixels.loss is None else pixels.loss.reshape(*plane, -1),
+        gain=None if pixels.gain is None else pixels.gain.reshape(*plane, -1),
         step=image.step,
         temperature_mean=_mean_temperature(pixels, common),
         zero_loss={
@@ -197,12 +202,15 @@ def _scatter_sentence(ratio: float) -> str:
 def _drawn(label: str, n: int, mean: Array, material: Array, planned: Planned) -> SpectrumFit:
     """A `SpectrumFit` from the mean spectrum (k,) of n pixels of a material (1,)."""
     plan = replace(planned.plan, electrons_per_count=planned.plan.electrons_per_count * n)
-    pixels = plan.analyse(mean[None], np.array([Status.OK]), material)
+    pixels = plan.analyse(mean[None], np.array([Status.OK]), material, spectra=True)
+    assert pixels.loss is not None
+    assert pixels.gain is not None
+    under = plan.background(mean[None], material)
     axis, m = plan.axis, len(plan.pair_energy)
     zero = int(np.argmin(np.abs(axis)))
     background = np.full(len(axis), np.nan)
-    background[zero + 1 : zero + 1 + m] = pixels.background_loss[0]
-    background[zero - m : zero] = pixels.background_gain[0][::-1]
+    background[zero + 1 : zero + 1 + m] = under[0][0]
+    background[zero - m : zero] = under[1][0][::-1]
     background[np.abs(axis) < plan.windows.near[0]] = np.nan
     chosen = inside(plan.pair_energy, plan.windows.signal)
     raw_loss, raw_gain = (side[0, chosen] for side in sides(plan, mean[None]))

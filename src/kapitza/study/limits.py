@@ -139,13 +139,15 @@ def _bounds(plan: Plan, spectrum: Array, material: int, channels: int = 1) -> tu
 
     channels : over which loss and gain are averaged against the noise of a short measurement.
     """
-    pixel = plan.analyse(spectrum[np.newaxis], np.array([Status.OK]), np.array([material]))
+    one, which = spectrum[np.newaxis], np.array([material])
+    pixel = plan.analyse(one, np.array([Status.OK]), which, spectra=True)
     kelvin = float(pixel.temperature[0])
     used = inside(plan.pair_energy, plan.windows.signal)
     energy = plan.pair_energy[used]
+    assert pixel.loss is not None
+    assert pixel.gain is not None
     loss, gain, under_loss, under_gain = (
-        side[0, used] * plan.electrons_per_count
-        for side in (pixel.loss, pixel.gain, pixel.background_loss, pixel.background_gain)
+        side[0, used] * plan.electrons_per_count for side in (pixel.loss, pixel.gain, *plan.background(one, which))
     )
     if not np.isfinite(kelvin):
         raise MethodError(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kapitza.data import Array, Status
+from kapitza.data import Array
 from kapitza.settings import Method
 from kapitza.spectra.forward.basis import Basis
 from kapitza.spectra.forward.fit import Fit, fit_summed
@@ -38,17 +38,27 @@ class ForwardPlan(Plan):
         kelvin = self.fit.temperature
         return self.fit.covariance + kelvin[:, np.newaxis] * self.estimator.pattern * kelvin
 
-    def analyse(self, counts: Array, status: Array, material: Array) -> Pixels:
+    def background(self, counts: Array, material: Array) -> tuple[Array, Array]:
+        """(n, m) counts of each spectrum's zero-loss peak; see `Plan.background`."""
+        return self._peaks(read(counts, material, self.estimator)[2])
+
+    def analyse(self, counts: Array, status: Array, material: Array, spectra: bool = False) -> Pixels:
         """Temperatures of registered spectra; see `Plan.analyse`."""
         kelvin, error, amount = read(counts, material, self.estimator)
         error = error / np.sqrt(self.electrons_per_count)
-        loss, gain = sides(self, counts)
-        peak = self.estimator.peak[np.newaxis]
-        under = tuple(amount[:, np.newaxis] * side for side in sides(self, peak))
-        net = loss - under[0], gain - under[1]
-        status = judged(self, status, net[0], (under[0], under[1]), kelvin, error)
-        kelvin, error = (np.where(status == Status.OK, a, np.nan) for a in (kelvin, error))
-        return Pixels(kelvin, error, status, *net, *under)
+        (loss, gain), (peak, _) = sides(self, counts), sides(self, self.estimator.peak[np.newaxis])
+        window = slice(*np.searchsorted(self.pair_energy, self.windows.signal))
+        under = amount * peak[0, window].sum()
+        found = judged(self, status, loss[:, window].sum(axis=1) - under, under, kelvin, error)
+        if not spectra:
+            return found
+        net = (side - back for side, back in zip((loss, gain), self._peaks(amount.astype(np.float32)), strict=True))
+        return replace(found, **dict(zip(("loss", "gain"), net, strict=True)))
+
+    def _peaks(self, amount: Array) -> tuple[Array, Array]:
+        """(n, m) counts of zero-loss peaks with so many counts (n,) in them, of the type of these numbers."""
+        loss, gain = sides(self, self.estimator.peak[np.newaxis].astype(amount.dtype))
+        return amount[:, np.newaxis] * loss, amount[:, np.newaxis] * gain
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kapitza.data import Array, Status
+from kapitza.data import Array
 from kapitza.errors import MethodError
 from kapitza.settings import Method
 from kapitza.spectra.pixels import Pixels, Plan, judged, sides
@@ -29,23 +29,24 @@ class PublishedPlan(Plan):
     def common_covariance(self) -> None:
         """None: the recipe knows no error but that of its line."""
 
-    def analyse(self, counts: Array, status: Array, material: Array) -> Pixels:
-        """Temperatures of registered spectra; see `Plan.analyse`."""
-        energy, chosen = self.pair_energy, inside(self.pair_energy, self.windows.signal)
-        loss, gain = (side * self.electrons_per_count for side in sides(self, counts.astype(float)))
+    def background(self, counts: Array, material: Array) -> tuple[Array, Array]:
+        """(n, m) counts of the Pearson VII of each side; see `Plan.background`."""
+        energy, (loss, gain) = self.pair_energy, sides(self, counts.astype(float))
         height = np.fmax(np.nanmax(loss, axis=1, initial=0.0), np.nanmax(gain, axis=1, initial=0.0))
-        fits = [
-            background.fit(energy, side, inside(energy, self.windows.near, far), height)
+        of_loss, of_gain = (
+            background.curve(energy, background.fit(energy, side, inside(energy, self.windows.near, far), height))
             for side, far in ((loss, self.windows.far_loss), (gain, self.windows.far_gain))
-        ]
-        under = background.curve(energy, fits[0]), background.curve(energy, fits[1])
-        net = loss - under[0], gain - under[1]
-        beta, beta_error = log_ratio.inverse_temperature(energy[chosen], net[0][:, chosen], net[1][:, chosen])
-        kelvin, error = log_ratio.temperature(beta, beta_error)
-        status = judged(self, status, net[0], under, kelvin, error)
-        kelvin, error = (np.where(status == Status.OK, a, np.nan) for a in (kelvin, error))
-        scale = 1 / self.electrons_per_count
-        return Pixels(kelvin, error, status, *(a * scale for a in (*net, *under)))
+        )
+        return of_loss, of_gain
+
+    def analyse(self, counts: Array, status: Array, material: Array, spectra: bool = False) -> Pixels:
+        """Temperatures of registered spectra; see `Plan.analyse`."""
+        under, chosen = self.background(counts, material), inside(self.pair_energy, self.windows.signal)
+        loss, gain = (side - back for side, back in zip(sides(self, counts.astype(float)), under, strict=True))
+        beta = log_ratio.inverse_temperature(self.pair_energy[chosen], loss[:, chosen], gain[:, chosen])
+        signal = loss[:, chosen].sum(axis=1)
+        found = judged(self, status, signal, under[0][:, chosen].sum(axis=1), *log_ratio.temperature(*beta))
+        return replace(found, loss=loss.astype(np.float32), gain=gain.astype(np.float32)) if spectra else found
 
 
 def make_plan(axis: Array, windows: Windows, method: Method, electrons_per_count: float) -> PublishedPlan:
