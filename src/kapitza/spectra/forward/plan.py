@@ -92,5 +92,6 @@ def make_plan(
     basis = Basis(axis, fwhm, max(summed.reach))
     electrons = np.where(used, summed.electrons, 0.0)
     fit = fit_summed(electrons, used, basis, method.zero_loss, np.full(len(electrons), True), _FIRST_GUESS)
-    estimating = estimator(fit, used, windows.signal, summed.pixels)
+    both_tails = windows.far_loss is not None and windows.far_gain is not None
+    estimating = estimator(fit, used, windows.signal, summed.pixels, scale=both_tails)
     return ForwardPlan(axis, windows, method, electrons_per_count, fit, estimating)

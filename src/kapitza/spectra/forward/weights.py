@@ -54,19 +54,21 @@ class Estimator:
     pattern: Array
 
 
-def estimator(fit: Fit, used: Array, signal: Window, pixels: Array) -> Estimator:
+def estimator(fit: Fit, used: Array, signal: Window, pixels: Array, scale: bool = True) -> Estimator:
     """Weights from a fitted forward model.
 
     Parameters
     ----------
     used : (k,), True in one run of channels. signal : meV, energies of the phonons whose temperature is wanted; those
     below and above are allowed temperatures of their own. pixels : (R,), how many pixels the summed spectra hold.
+    scale : whether the peak's width, tails included, may change from pixel to pixel; without the far tail of both sides
+    that cannot be told from a temperature.
     """
     middle = float(fit.parameters.log_temperature[fit.model.phonons].mean())
     channels = np.flatnonzero(used)
     score = _at_nodes(SCORE)
-    designs = _Designs(fit, used, signal)
-    weights = np.array([designs.weights(np.exp(middle + log_ratio(u)), pixels) for u in score])
+    designs = _Designs(fit, used, signal, scale)
+    weights = np.array([designs.weights(kelvin, pixels) for kelvin in np.exp(middle + log_ratio(score))])
     table = np.zeros((len(pixels), len(used), SCORE + VARIANCE + 1))
     table[..., :SCORE] = np.einsum("cq,qrk->rkc", _coefficients(SCORE), weights)
     squares = np.einsum("xc,rkc->xrk", chebyshev.chebvander(_at_nodes(VARIANCE), SCORE - 1), table[..., :SCORE]) ** 2
@@ -95,7 +97,7 @@ def _coefficients(count: int) -> Array:
 class _Designs:
     """The columns of the model at any temperature, and weights at right angles to them."""
 
-    def __init__(self, fit: Fit, used: Array, signal: Window) -> None:
+    def __init__(self, fit: Fit, used: Array, signal: Window, scale: bool) -> None:
         self._fit, self._used = fit, used
         basis, p = fit.model.basis, fit.parameters
         total = p.weights.sum()
@@ -108,8 +110,10 @@ class _Designs:
         for r in range(len(p.reduced)):
             unit = (fit.expected[r] - p.constant[r]) / (total * np.exp(p.log_amount[r]))
             slope = np.gradient(unit)
-            scale = basis.spectra(fit.model.source(p, r) * (scaled - self._transform)) / _SCALE_STEP
-            self._fixed.append(np.stack([self.peak, np.ones_like(unit), slope, np.gradient(slope), scale]))
+            changes = [slope, np.gradient(slope)]
+            if scale:
+                changes.append(basis.spectra(fit.model.source(p, r) * (scaled - self._transform)) / _SCALE_STEP)
+            self._fixed.append(np.stack([self.peak, np.ones_like(unit), *changes]))
         self._mean = np.maximum(fit.expected, 1e-9 * fit.expected.max(axis=1, keepdims=True))
         inside = (basis.knots >= signal[0]) & (basis.knots <= signal[1])
         self._signal = p.reduced * inside
