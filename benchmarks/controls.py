@@ -37,7 +37,8 @@ from kapitza.plots.style import (
     save_picture,
 )
 from kapitza.settings import EnergyWindows, Method, Preset
-from kapitza.twin import Twin, demo_twins, random_twin, synthesise, truth_numbers
+from kapitza.theory.conduction import step
+from kapitza.twin import Twin, demo_twins, inject_step, random_twin, synthesise, truth_numbers
 
 MOST_STEP, MOST_BIAS = 0.5, 2.0
 """Targets, K, at 1e10 electrons per region."""
@@ -255,6 +256,19 @@ def flows(run: Run) -> Iterator[Reading]:
             yield Reading(label, preset, drop=drop.value, drop_error=drop.error, drop_true=true)
 
 
+def injection(run: Run) -> Iterator[Reading]:
+    """A step of 15 K, 2 nm wide, injected into images without heat flow."""
+    for seed in range(run.seeds):
+        twin = varied(demo_twins()["none"], twin={"seed": seed}, detector=QUIET)
+        image, truth = synthesise(twin)
+        stepped = inject_step(image, twin.interface.position, 15.0, 2.0, twin.temperature.mean, seed)
+        rise = -7.5 * step(truth["x"] - twin.interface.position, 2.0)
+        with_drop = truth.assign(drop=15.0, temperature=truth["temperature"] + rise)
+        for preset in run.presets:
+            yield read(f"zero flow {seed}", (image, truth), preset)[0]
+            yield read(f"15 K put into {seed}", (stepped, with_drop), preset)[0]
+
+
 def doses(run: Run) -> Iterator[Reading]:
     """Uniform 600 K from 1e5 to 1e8 electrons per pixel."""
     for dose in DOSES:
@@ -282,6 +296,7 @@ PARTS = (
     Part("windows", "Uniform temperature, signal windows", windows),
     Part("random", "Uniform temperature, experiments at random", randoms),
     Part("flows", "Forward, reverse and zero flow", flows, "drop"),
+    Part("injection", "A step injected into zero flow", injection, "drop"),
     Part("dose", "Uniform temperature, electrons per pixel", doses),
     Part("changes", "Uniform temperature, a peak that changes or leans", changes),
 )
@@ -306,7 +321,7 @@ def line(reading: Reading, about: str) -> str:
         cells = [*biases, f"{r.step:+.2f} ± {r.error:.2f}", f"{r.common:.2f}", f"{r.pixel:.1f}", f"{r.actual:.1f}"]
         cells += [f"{r.failed:.0f}", drop, f"{r.seconds:.2f}"]
         cells += ["yes" if good else "no" for good in (r.within, r.honest)]
-    return f"| {' | '.join([r.label, r.preset, *cells])} |".replace("nan", "–")
+    return f"| {' | '.join([r.label, r.preset, *cells])} |".replace("+nan", "–").replace("nan", "–")
 
 
 def summary(readings: Sequence[Reading], part: Part) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Pearson VII, Gaussian and Lorentzian lines: limits, areas, derivatives, reference values."""
+"""Lines and peaks: limits, areas, derivatives, reference values."""
 
 import numpy as np
 import pytest
@@ -55,6 +55,49 @@ def test_the_tail_is_a_power_law(exponent):
     np.testing.assert_allclose(whole / tail, 1 - exponent / (4 * curvature * u**2), atol=1e-8)
 
 
+@pytest.mark.parametrize("skew", [-1.5, 0.0, 0.4])
+def test_the_highest_point_of_a_pearson_iv_stands_at_its_centre(skew):
+    near = ls.pearson4(2.0 + np.array([-1e-4, 0.0, 1e-4]), 2.0, 9.0, 1.8, skew)
+    assert near[1] > near[[0, 2]].max()
+
+
+def test_a_pearson_iv_without_skew_is_a_pearson_vii():
+    for exponent in (1.0, 1.8, 30.0):
+        expected = ls.unit_pearson7(ENERGY, 2.0, 9.0, exponent)
+        np.testing.assert_allclose(ls.pearson4(ENERGY, 2.0, 9.0, exponent, 0.0), expected, rtol=1e-12)
+
+
+def test_the_tails_of_a_pearson_iv_differ_by_its_skew():
+    far = np.array([1e7, -1e7])
+    loss, gain = ls.pearson4(far, 0.0, 10.0, 1.7, 0.3)
+    assert loss / gain == pytest.approx(np.exp(0.3 * np.pi), rel=1e-5)
+    mirrored = ls.pearson4(-ENERGY, 0.0, 10.0, 1.7, -0.3)
+    np.testing.assert_allclose(mirrored, ls.pearson4(ENERGY, 0.0, 10.0, 1.7, 0.3), rtol=1e-10)
+
+
+def test_a_voigt_lies_between_its_limits_and_is_their_convolution():
+    np.testing.assert_allclose(ls.voigt(ENERGY, 2.0, 9.0, 1.0), ls.lorentzian(ENERGY, 2.0, 9.0), rtol=1e-10)
+    core = np.abs(ENERGY) < 20
+    np.testing.assert_allclose(ls.voigt(ENERGY[core], 2.0, 9.0, 0.0), ls.gaussian(ENERGY[core], 2.0, 9.0), rtol=1e-10)
+    # Olivero and Longbothum (1977): the full width of widths 6 and 4, to 0.02 %.
+    whole = 0.5346 * 4.0 + np.sqrt(0.2166 * 16.0 + 36.0)
+    at = 11.0
+    slow = quad(lambda e: ls.gaussian(e, 0.0, 6.0) * ls.lorentzian(at - e, 0.0, 4.0), -40, 40, epsabs=0, epsrel=1e-10)
+    assert ls.voigt(at, 0.0, whole, 0.4) == pytest.approx(slow[0], rel=1e-3)
+
+
+def test_the_gaussian_core_and_the_pearson_tail_are_the_limits_of_their_sum():
+    np.testing.assert_allclose(
+        ls.gaussian_and_pearson(ENERGY, 1.0, 9.0, 0.0, 1.7, 1.8), ls.unit_pearson7(ENERGY, 1.0, 9.0, 1.8), rtol=1e-10
+    )
+    core = np.abs(ENERGY) < 20
+    only = ls.gaussian_and_pearson(ENERGY[core], 1.0, 9.0, 1.0, 1.7, 1.8)
+    np.testing.assert_allclose(only, ls.gaussian(ENERGY[core], 1.0, 9.0), rtol=1e-10)
+    half = ls.gaussian_and_pearson(ENERGY, 1.0, 9.0, 0.4, 1.0, 1.8)
+    summed = 0.4 * ls.gaussian(ENERGY, 1.0, 9.0) + 0.6 * ls.unit_pearson7(ENERGY, 1.0, 9.0, 1.8)
+    np.testing.assert_allclose(half, summed, rtol=1e-10)
+
+
 def test_limits_are_the_lorentzian_and_the_gaussian():
     np.testing.assert_allclose(ls.unit_pearson7(ENERGY, 2.0, 9.0, 1.0), ls.lorentzian(ENERGY, 2.0, 9.0), rtol=1e-12)
     core = np.abs(ENERGY) < 20
@@ -69,6 +112,11 @@ def test_limits_are_the_lorentzian_and_the_gaussian():
         lambda e: ls.lorentzian(e, 2.0, 9.0),
         lambda e: ls.unit_pearson7(e, 2.0, 9.0, 1.8),
         lambda e: ls.unit_pearson7(e, 2.0, 9.0, 1.8, 0.2),
+        lambda e: ls.voigt(e, 2.0, 9.0, 0.3),
+        lambda e: ls.gaussian_and_pearson(e, 2.0, 9.0, 0.4, 1.5, 1.8),
+        lambda e: ls.gaussian_and_pearson(e, 2.0, 9.0, 0.4, 0.5, 1.8),
+        lambda e: ls.pearson4(e, 2.0, 9.0, 1.8, 0.6),
+        lambda e: ls.pearson4(e, 2.0, 9.0, 3.0, -2.0),
     ],
 )
 def test_unit_area_and_full_width(line):

@@ -85,3 +85,24 @@ def test_flicker_falls_as_one_over_frequency(quiet, vary):
 def test_one_pixel_has_no_drift(quiet, vary):
     single = vary(quiet, scan={"rows": 1, "columns": 1}, drift={"energy_flicker": 1.0, "energy_walk": 1.0})
     assert fields(single).shift.tolist() == [[0.0]]
+
+
+def test_the_peak_keeps_its_width_unless_told_otherwise(quiet, demo):
+    np.testing.assert_array_equal(fields(quiet).width, 1.0)
+    np.testing.assert_array_equal(fields(demo["forward"]).width, 1.0)
+
+
+def test_the_width_changes_from_pixel_to_pixel_and_slowly(quiet, vary):
+    scan = {"rows": 60, "columns": 60}
+    quick = np.log(fields(vary(quiet, scan=scan, drift={"width_change": 0.02})).width.ravel())
+    slow = np.log(fields(vary(quiet, scan=scan, drift={"width_flicker": 0.02})).width.ravel())
+    assert np.std(quick) == pytest.approx(0.02, rel=4 / np.sqrt(2 * quick.size))
+    assert np.sqrt(np.mean(slow**2)) == pytest.approx(0.02, rel=1e-9)
+    assert abs(np.corrcoef(quick[1:], quick[:-1])[0, 1]) < 4 / np.sqrt(quick.size)
+    assert np.corrcoef(slow[1:], slow[:-1])[0, 1] > 0.3
+
+
+def test_changes_of_the_width_leave_the_energy_drift_alone(quiet, vary):
+    still = fields(vary(quiet, drift={"energy_walk": 0.1}))
+    changing = fields(vary(quiet, drift={"energy_walk": 0.1, "width_change": 0.02}))
+    np.testing.assert_array_equal(still.shift, changing.shift)

@@ -1,5 +1,7 @@
 """Expected counts: detailed balance, normalisation, shifts, and a slow calculation that is obviously right."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from kapitza.theory.occupation import log_ratio, occupation
 from kapitza.theory.resolution import mirror_shift, spectrum_log_ratio
 from kapitza.twin.fields import fields
 from kapitza.twin.forward import energy_axis, expected_counts, scattered
+from kapitza.twin.peak import zero_loss_peak
 from kapitza.units import SIGMA_PER_FWHM
 
 FINE = np.arange(-8000, 8000) * 0.05 + 0.025
@@ -46,6 +49,54 @@ def slow_spectrum(twin, temperature, share, interface, energy):
     blurred = np.array([np.sum(peak(e - FINE) * total) * 0.05 for e in energy])
     counts = (peak(energy) + twin.dose.loss_fraction * blurred) / norm
     return counts * twin.dose.zero_loss_counts * twin.energy.dispersion
+
+
+PEAKS = [
+    {"shape": "gaussian", "fwhm": 11.0},
+    {"shape": "voigt", "lorentzian_share": 0.1, "fwhm": 11.0},
+    {"shape": "gaussian_and_pearson", "core_share": 0.5, "tail_width": 1.3, "exponent": 1.8, "fwhm": 11.0},
+    {"shape": "pearson4", "exponent": 2.0, "skew": 0.3, "fwhm": 11.0},
+    {"shape": "gaussian", "asymmetry": 0.2, "fwhm": 11.0},
+]
+
+
+@pytest.mark.parametrize("peak", PEAKS, ids=lambda peak: f"{peak['shape']}-{len(peak)}")
+def test_every_peak_has_its_width_and_unit_area(quiet, vary, peak):
+    table = vary(quiet, zero_loss=peak).zero_loss
+    axis = np.arange(-2_000_000, 2_000_000) * 2e-3 + 1e-3
+    for width in (1.0, 1.1):
+        values = zero_loss_peak(table, axis, width)
+        assert values.sum() * 2e-3 == pytest.approx(1.0, rel=2e-4 if peak["shape"] == "voigt" else 1e-5)
+        assert np.ptp(axis[values >= 0.5 * values.max()]) == pytest.approx(11.0 * width, abs=6e-3)
+        assert axis[values.argmax()] == pytest.approx(0.0, abs=2e-3)
+
+
+def test_every_pixel_is_blurred_by_its_own_peak(quiet, vary):
+    """Pixels whose peaks differ in width see what images of one width would see there, phonons included."""
+    scan = {"rows": 2, "columns": 9}
+    changing = vary(quiet, scan=scan, interface={"position": 4.2}, drift={"width_change": 0.05, "energy_walk": 0.3})
+    seen = fields(changing)
+    assert np.ptp(seen.width) > 0.1
+    bare = vary(changing, dose={"loss_fraction": 0.0})
+    phonons = expected_counts(changing, seen) - expected_counts(bare, seen)
+    for y, x in [(0, 0), (0, 4), (1, 8)]:
+        fwhm = changing.zero_loss.fwhm * seen.width[y, x]
+        alone = vary(changing, zero_loss={"fwhm": fwhm}), vary(bare, zero_loss={"fwhm": fwhm})
+        same = replace(seen, width=np.ones_like(seen.width))
+        expected = expected_counts(alone[0], same) - expected_counts(alone[1], same)
+        np.testing.assert_allclose(phonons[y, x], expected[y, x], rtol=2e-5, atol=1e-7 * expected[y, x].max())
+
+
+def test_voigt_lines_are_gaussians_and_lorentzians_in_the_limit(quiet, vary):
+    def with_lines(**line):
+        modes = [{**mode.model_dump(exclude_unset=True), **line} for mode in quiet.right.modes]
+        return vary(quiet, right={"modes": modes})
+
+    energy, seen = np.arange(-200, 200) + 0.5, fields(quiet)
+    for line, share in (("gaussian", 0.0), ("lorentzian", 1.0)):
+        plain = scattered(with_lines(line=line), seen, energy)
+        voigt = scattered(with_lines(line="voigt", lorentzian_share=share), seen, energy)
+        np.testing.assert_allclose(voigt, plain, rtol=1e-8, atol=1e-12 * plain.max())
 
 
 @pytest.fixture(scope="module")

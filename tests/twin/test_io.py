@@ -31,6 +31,8 @@ WRONG = [
     ("bad_pixels = 0", "bad_pixels = 3220", "[detector] bad_pixels must leave at least one good pixel"),
     ('dark = "choice"\n', "", "[detector] provenance is missing for dark."),
     ('dark = "choice"\n', 'dark = "choice"\nlight = "choice"\n', "[detector] provenance speaks of light"),
+    ("asymmetry = 0.0\n", 'asymmetry = 0.0\nshape = "lorentz"\n', '[zero_loss] shape: wanted "pearson7", "gaussian"'),
+    ('line = "gaussian"', 'line = "voigt"', "[left.modes] a line 'voigt' wants lorentzian_share."),
     ("seed = 20251", "seed = ", "is not valid TOML"),
 ]
 
@@ -68,6 +70,20 @@ def test_what_does_not_fit_is_refused(demo_text, right, wrong, sentence):
         parse_twin(demo_text.replace(right, wrong, 1), "mine.toml")
     assert str(caught.value).startswith("mine.toml")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("peak", "sentence"),
+    [
+        ({"shape": "pearson7"}, "[zero_loss] exponent is missing: add the Pearson exponent"),
+        ({"shape": "gaussian", "skew": 0.1}, "[zero_loss] skew does not belong to the shape 'gaussian'"),
+        ({"shape": "gaussian_and_pearson", "exponent": 2.0}, "[zero_loss] core_share is missing"),
+        ({"shape": "pearson4", "exponent": 2.0, "skew": 0.1, "asymmetry": 0.1}, "[zero_loss] asymmetry does not"),
+    ],
+)
+def test_a_peak_wants_the_keys_of_its_shape(demo, vary, peak, sentence):
+    with pytest.raises(StudyError, match=re.escape(sentence)):
+        vary(demo["none"], zero_loss=peak)
 
 
 @pytest.fixture(scope="module")

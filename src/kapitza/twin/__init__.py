@@ -1,5 +1,6 @@
 """The synthetic experiment: a spectrum image whose temperatures are known, from a file that names every parameter."""
 
+from kapitza.twin.injection import inject_step
 from kapitza.twin.io import demo_twins, read_twin, twin_to_toml, write_twin
 from kapitza.twin.model import Twin
 from kapitza.twin.random import random_twin
@@ -8,6 +9,7 @@ from kapitza.twin.synthesis import synthesise, truth_numbers
 __all__ = [
     "Twin",
     "demo_twins",
+    "inject_step",
     "random_twin",
     "read_twin",
     "synthesise",

@@ -76,12 +76,13 @@ def random_twin(seed: int, base: Twin | None = None) -> Twin:
 
 
 class _Draw:
-    """Numbers drawn from `RANGES`, rounded so that a twin file stays readable."""
+    """What is drawn from `RANGES` and lists, rounded so that a twin file stays readable."""
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng([seed, 4])
 
     def value(self, key: str, logarithmic: bool = False) -> float:
+        """A number from the range of a key."""
         low, high = RANGES[key]
         if logarithmic:
             low, high = np.log(low), np.log(high)
@@ -89,13 +90,16 @@ class _Draw:
         return float(f"{np.exp(drawn) if logarithmic else drawn:.4g}")
 
     def table(self, name: str, logarithmic: bool = False) -> dict[str, float]:
+        """A number from every range of a table."""
         keys = [key for key in RANGES if key.startswith(f"{name}.")]
         return {key.partition(".")[2]: self.value(key, logarithmic) for key in keys}
 
     def number(self, limits: tuple[int, int]) -> int:
+        """A whole number between two, both included."""
         return int(self.rng.integers(limits[0], limits[1] + 1))
 
     def one_of(self, choices: tuple[Any, ...]) -> Any:
+        """One of the choices."""
         return choices[self.rng.integers(len(choices))]
 
 
