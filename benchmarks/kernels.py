@@ -17,18 +17,23 @@ from typing import Any
 
 import numpy as np
 from measuring import best, machine, paced, row, table, thousands
+from peers.both import Registered, registered
 from peers.temperature import kapitza_temperature, net
 from peers.zero_loss import kapitza_background
 from synthetic import CHANNELS, Spectra, spectra
 
 from kapitza.data import Array
-from kapitza.spectra.registration import register, zero_loss_positions
+from kapitza.spectra.forward.reading import roots, weighted_sums
+from kapitza.spectra.forward.weights import SCORE, VARIANCE
+from kapitza.spectra.quality import inspect
+from kapitza.spectra.registration import register, sum_registered, zero_loss_positions
+from kapitza.spectra.spikes import find_spikes
 
 ROWS = 128
 COPIED = 2**26
 BYTES = 4
-SIDE, SIGNAL, WINDOWS = CHANNELS // 2, 141, 172
-"""Channels of one side of the peak, in its signal window, and in its two background windows."""
+SIGNAL, WINDOWS, SERIES = 141, 172, 2 * (SCORE + VARIANCE + 1)
+"""Channels of one side in its signal window and in its two background windows; sums per spectrum, 8 bytes each."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,33 @@ def positions(given: Spectra) -> Array:
     return zero_loss_positions(given.counts, given.counts[0], 24)
 
 
+def registered_sum(given: Spectra) -> tuple[Array, Array]:
+    """Sum of registered spectra that are not kept."""
+    return sum_registered(given.counts, given.energy, given.shift, np.zeros(len(given.counts), int), 1)
+
+
+def scores(given: Registered) -> Array:
+    """The weighted sums that the estimating functions are made of."""
+    table = given.plan.estimator
+    return weighted_sums(given.spectra.counts, given.material, table.table, table.first, table.last)
+
+
+def summed(given: Registered) -> tuple[Array, Array]:
+    """The series of which `roots` takes the root."""
+    sums = scores(given)
+    return sums[:, :SCORE], sums[:, SCORE : SCORE + VARIANCE]
+
+
 KERNELS = (
+    Kernel("quality.inspect", same, lambda s: inspect(s.counts), CHANNELS, 1),
+    Kernel("spikes.find_spikes", same, lambda s: find_spikes(s.counts, s.peaks[0], 8.0), CHANNELS, 0),
     Kernel("registration.zero_loss_positions", same, positions, CHANNELS, 1),
     Kernel("registration.register", same, lambda s: register(s.counts, s.energy, s.shift), CHANNELS, CHANNELS),
-    Kernel("backgrounds.published", same, kapitza_background, 2 * WINDOWS, 2 * SIDE),
-    Kernel("thermometers.log_ratio", net, kapitza_temperature, 2 * SIGNAL, 2),
+    Kernel("registration.sum_registered", same, registered_sum, CHANNELS, 0),
+    Kernel("forward.reading.weighted_sums", registered, scores, CHANNELS, SERIES),
+    Kernel("forward.reading.roots", lambda s: summed(registered(s)), lambda s: roots(*s), SERIES, 2),
+    Kernel("published.background", same, kapitza_background, 2 * WINDOWS, 2 * SIGNAL),
+    Kernel("published.log_ratio", net, kapitza_temperature, 2 * SIGNAL, 2),
 )
 
 

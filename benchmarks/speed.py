@@ -5,9 +5,10 @@
 
 Prints Markdown tables. Each tool gets as many spectra as keep it busy for `--seconds` in all; the best of three runs
 counts, of fewer where they take over 20 s. "spectra/s" is by the clock, with as many threads as the tool starts by
-itself; "spectra/s of a core" by processor time, which other programs on the machine disturb less, and ratios are of
-these. A peer that is not installed says so (`make bench` has them all). The spectra are synthetic: 1000 channels of
-0.5 meV, 1e7 zero-loss electrons each, a zero-loss peak of 12 meV, two materials, heat flowing.
+itself; "spectra/s of a core" by processor time, which other programs on the machine disturb less. Ratios are of these,
+of kapitza's first row to each peer; for the whole chain, to the fastest peers one after another. A peer that is not
+installed says so (`make bench` has them all). The spectra are synthetic: 1000 channels of 0.5 meV, 1e7 zero-loss
+electrons each, a zero-loss peak of 12 meV, two materials, heat flowing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 import numpy as np
 from measuring import Timing, best, installed, machine, paced, row, table, thousands
 from peers import Step, Tool
+from peers.both import BOTH
 from peers.registration import ALIGN, FIND
 from peers.temperature import TEMPERATURE, temperature_error
 from peers.zero_loss import ZERO_LOSS
@@ -33,7 +35,7 @@ from synthetic import COLUMNS, Spectra, spectra
 import kapitza
 from kapitza.settings import Method, Preset
 
-STEPS: tuple[Step, ...] = (FIND, ALIGN, ZERO_LOSS, TEMPERATURE)
+STEPS: tuple[Step, ...] = (FIND, ALIGN, ZERO_LOSS, TEMPERATURE, BOTH)
 PRESETS: tuple[Preset, ...] = ("recommended", "paper")
 HEADS = ("step", "tool", "spectra/s", "spectra/s of a core", "spectra", "error", "kapitza faster, per core")
 MOST_ROWS = 32
@@ -82,8 +84,8 @@ def rates_of(number: int, timing: Timing) -> tuple[str, str]:
 
 def chain_rows(given: Spectra, rates: Rates) -> Iterator[str]:
     """Rows of the whole chain, and of the fastest peers one after another."""
-    needed = [rates[step.name] for step in (ALIGN, ZERO_LOSS, TEMPERATURE) if step.name in rates]
-    peers = 1 / sum(1 / rate for _, rate in needed)
+    needed = [rates[step.name] for step in (ALIGN, BOTH) if step.name in rates]
+    peers = 1 / sum(1 / rate for _, rate in needed) if len(needed) == 2 else None
     image, number = given.image(), len(given.counts)
     for preset in PRESETS:
         method = Method(preset=preset)
@@ -94,10 +96,11 @@ def chain_rows(given: Spectra, rates: Rates) -> Iterator[str]:
             timing = best(call)
             error = temperature_error(timing.result.temperature.ravel(), given)
             name = f"kapitza, preset {preset}" + (", loss and gain kept" if keep else "")
-            ratio = f"{thousands(number / timing.processor / peers)} x"
+            ratio = f"{thousands(number / timing.processor / peers)} x" if peers else ""
             yield row("whole chain", name, *rates_of(number, timing), f"{number:,}", error, ratio)
-    names = ", ".join(name for name, _ in needed)
-    yield row("whole chain", f"fastest peers one after another: {names}", "", thousands(peers), "", "", "")
+    if peers:
+        names = "; ".join(name for name, _ in needed)
+        yield row("whole chain", f"fastest peers one after another: {names}", "", thousands(peers), "", "", "")
 
 
 def first_call_rows(given: Spectra) -> Iterator[str]:

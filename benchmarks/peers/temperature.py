@@ -11,7 +11,8 @@ import numpy as np
 from synthetic import DISPERSION, Spectra
 
 from kapitza.data import Array
-from kapitza.spectra.thermometers import log_ratio
+from kapitza.spectra.pixels import COLDEST, HOTTEST
+from kapitza.spectra.published import log_ratio
 from kapitza.spectra.windows import inside
 from kapitza.units import BOLTZMANN
 from peers import SIGNAL, Step, Tool
@@ -61,7 +62,7 @@ def scipy_temperature(given: Net) -> Array:
     """(n,), K, the same line by curve_fit."""
     from scipy.optimize import curve_fit
 
-    beta = [curve_fit(_line, *points, p0=0.02)[0][0] for points in _points(given)]
+    beta = [curve_fit(_line, x, y, p0=0.02)[0][0] if len(x) else np.nan for x, y in _points(given)]
     return 1 / (BOLTZMANN * np.array(beta))
 
 
@@ -70,7 +71,7 @@ def lmfit_temperature(given: Net) -> Array:
     import lmfit
 
     model = lmfit.Model(_line)
-    beta = [model.fit(y, energy=x, beta=0.02).best_values["beta"] for x, y in _points(given)]
+    beta = [model.fit(y, energy=x, beta=0.02).best_values["beta"] if len(x) else np.nan for x, y in _points(given)]
     return 1 / (BOLTZMANN * np.array(beta))
 
 
@@ -98,13 +99,13 @@ def swift_temperature(given: Net) -> Array:
 
 
 def temperature_error(found: Array, spectra: Spectra) -> str:
-    """Bias and standard deviation, K."""
+    """Bias and standard deviation, K, of what kapitza would let pass for a temperature."""
     off = found - spectra.temperature
-    good = off[np.isfinite(off)]
+    good = off[(found > COLDEST) & (found < HOTTEST)]
     failed = off.size - good.size
     bias, uncertain = good.mean(), good.std() / np.sqrt(good.size)
     text = f"bias {bias:+.1f} ± {uncertain:.1f} K, sd {good.std():.1f} K"
-    return text + (f", {failed} of {off.size} without a value" if failed else "")
+    return text + (f", {failed} of {off.size} without a temperature" if failed else "")
 
 
 TEMPERATURE = Step(

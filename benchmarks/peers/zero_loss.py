@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from kapitza.spectra.backgrounds import published
-from kapitza.spectra.sides import split
 from synthetic import DISPERSION, Spectra
 
 from kapitza.data import Array
-from kapitza.settings import EnergyWindows
-from kapitza.spectra.windows import fit_windows, inside
+from kapitza.spectra.published import background
+from kapitza.spectra.windows import inside
 from peers import FAR, NEAR, SIGNAL, Step, Tool
 from peers.registration import as_they_are
 
@@ -37,10 +35,10 @@ def sides(axis: Array, counts: Array) -> tuple[Array, Array]:
 
 def kapitza_background(spectra: Spectra) -> Array:
     """(2, n, k), counts, in the signal window."""
-    parts = split(spectra.energy, spectra.counts.astype(float))
-    windows = fit_windows(EnergyWindows(NEAR, FAR, SIGNAL), -spectra.energy[0], spectra.energy[-1])
-    under = published.evaluate(parts, windows, None)
-    return np.stack([under.loss, under.gain])[:, :, inside(parts.energy, SIGNAL)]
+    energy, counts = sides(spectra.energy, spectra.counts)
+    used, wanted = inside(energy, NEAR, FAR), energy[inside(energy, SIGNAL)]
+    height = spectra.counts.max(axis=1)
+    return np.array([background.curve(wanted, background.fit(energy, side, used, height)) for side in counts])
 
 
 def _each(spectra: Spectra, fit: Any) -> Array:
