@@ -1,8 +1,10 @@
 """Fixtures that several tests share."""
 
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -41,3 +43,12 @@ def synthetic() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Any]:
+    """A dask scheduler with two worker processes on this machine; one that a test kills is started again."""
+    from distributed import LocalCluster
+
+    with LocalCluster(2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as made:
+        yield made

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from kapitza.data import SpectrumImage
-from kapitza.errors import OutputError
+from kapitza.errors import AxisError, InputError, KapitzaError, MethodError, OutputError, StudyError
 from kapitza.files import write_hspy
-from kapitza.files.folder import result_file, result_folder
+from kapitza.files.folder import result_file, result_folder, resume_folder
 
 
 def names(folder: Path) -> list[str]:
@@ -190,7 +190,7 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from kapitza.data import SpectrumImage
-from kapitza.errors import OutputError
+from kapitza.errors import AxisError, InputError, KapitzaError, MethodError, OutputError, StudyError
 from kapitza.files import write_hspy
 from kapitza.files.folder import result_folder
 if sys.argv[2] == "limit":
@@ -261,3 +261,47 @@ def test_file_needs_a_folder_to_be_in(tmp_path: Path) -> None:
         write_hspy(image, tmp_path / "missing" / "a.hspy")
     with pytest.raises(OutputError, match="got the folder"), result_file(tmp_path):
         pass
+
+
+HIDDEN = ".out.kapitza-resume"
+
+
+def finish_and_raise(folder: Path, error: BaseException) -> None:
+    (folder / "part").write_text("finished")
+    raise error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, OutputError, KapitzaError])
+def test_what_was_finished_stays_for_the_next_time(error: type[BaseException], tmp_path: Path) -> None:
+    with pytest.raises(error), resume_folder(tmp_path / "deep" / "out") as store:
+        finish_and_raise(store, error("stop"))
+    with resume_folder(tmp_path / "deep" / "out", resume=True) as store:
+        assert store.name == HIDDEN
+        assert names(store) == ["part"]
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("error", [InputError, MethodError, StudyError, AxisError])
+def test_nothing_stays_of_a_run_that_would_fail_again(error: type[BaseException], tmp_path: Path) -> None:
+    with pytest.raises(error), resume_folder(tmp_path / "deep" / "out") as store:
+        finish_and_raise(store, error("wrong"))
+    assert names(tmp_path) == []
+
+
+def test_an_interrupted_run_that_has_finished_nothing_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), resume_folder(tmp_path / "deep" / "out"):
+        raise KeyboardInterrupt
+    assert names(tmp_path) == []
+
+
+def test_a_run_that_is_not_resumed_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / HIDDEN).mkdir()
+    (tmp_path / HIDDEN / "part").write_text("old")
+    with resume_folder(tmp_path / "out") as store:
+        assert names(store) == []
+
+
+def test_the_result_lands_beside_what_is_kept_for_it(tmp_path: Path) -> None:
+    with resume_folder(tmp_path / "deep" / "out"), result_folder(tmp_path / "deep" / "out") as scratch:
+        fill(scratch)
+    assert names(tmp_path / "deep") == ["out"]

@@ -1,6 +1,7 @@
 """Nion Swift's files come in with the numbers, axes and metadata that Swift wrote."""
 
 import json
+import pickle
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from kapitza.data import SpectrumImage
 from kapitza.errors import AxisError, InputError
-from kapitza.files import describe, nion, read, sha256, size
+from kapitza.files import describe, nion, read, reading, sha256, size
 
 from .swift import swift_properties, write_h5, write_nhdf, write_npy, write_zip
 
@@ -31,14 +32,45 @@ def test_every_format_gives_the_same_image(kind: str, swift_files: dict[str, Pat
     assert got.microscope.electrons_per_count == pytest.approx(1 / 49)
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "packed"])
 def test_large_arrays_stay_on_disk(
     kind: str, swift_files: dict[str, Path], image: SpectrumImage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(size, "EAGER_BYTES", 100)
     got = read(swift_files[kind])
     assert hasattr(got.counts, "dask")
-    assert got.counts.chunks[2] == (50,)
+    assert got.counts.chunks[1:] == ((4,), (50,))
+    np.testing.assert_array_equal(got.counts.compute(), image.counts)
+
+
+def test_a_large_packed_array_is_unpacked_once(
+    swift_files: dict[str, Path], image: SpectrumImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "EAGER_BYTES", 100)
+    np.testing.assert_array_equal(read(swift_files["packed"]).counts, image.counts)
+    assert isinstance(read(swift_files["packed"]).counts, np.ndarray)
+
+
+@pytest.mark.parametrize("kind", ["ndata1", "npy", "h5"])
+def test_a_large_array_goes_to_another_process_as_the_name_of_its_file(
+    kind: str, swift_files: dict[str, Path], image: SpectrumImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "EAGER_BYTES", 100)
+    monkeypatch.chdir(swift_files[kind].parent)
+    packed = pickle.dumps(read(swift_files[kind].name).counts)
+    monkeypatch.chdir("/")
+    assert len(packed) < image.counts.nbytes
+    np.testing.assert_array_equal(pickle.loads(packed).compute(), image.counts)
+
+
+@pytest.mark.parametrize("kind", ["ndata1", "h5"])
+def test_a_large_array_is_read_in_slabs_of_whole_rows(
+    kind: str, swift_files: dict[str, Path], image: SpectrumImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "EAGER_BYTES", 100)
+    monkeypatch.setattr(reading, "SLAB_BYTES", 2 * image.counts[0].nbytes)
+    got = read(swift_files[kind])
+    assert got.counts.chunks == ((2, 1), (4,), (50,))
     np.testing.assert_array_equal(got.counts.compute(), image.counts)
 
 

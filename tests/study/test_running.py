@@ -16,7 +16,7 @@ from kapitza.study import ImageEntry, Study, run, running
 DROPS = {"forward": 20.0, "reverse": -10.0, "none": 5.0}
 
 
-def fake_map(image, windows, method, *, mask, progress):
+def fake_map(image, windows, method, *, mask, progress, scheduler=None, store=None):
     progress(1, 2)
     progress(2, 2)
     shape = image.shape[:2]

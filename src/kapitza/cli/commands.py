@@ -61,6 +61,13 @@ PresetOption = Annotated[
 ]
 Compare = Annotated[bool, typer.Option("--compare/--no-compare", help="Also run the other preset, for comparison.")]
 Item = Annotated[str | None, typer.Option("--item", help="Which image, where the file holds several (see info).")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="ADDRESS", help="Let the workers of this dask scheduler do it: tcp://host:8786."
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on from where the same command was stopped.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is already there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error, and library warnings.")]
@@ -85,6 +92,8 @@ def _options(
 def demo(
     output: Output = Path("kapitza-demo"),
     preset: PresetOption = PresetName.recommended,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -96,9 +105,10 @@ def demo(
 
     Example: `kapitza demo -o demo`
     """
+    from kapitza.cli.analyse import Ways
     from kapitza.cli.demo import run_demo
 
-    run_demo(output, preset.value, force=force, quiet=quiet)
+    run_demo(output, preset.value, Ways(scheduler, resume, force, quiet))
 
 
 @app.command("map", cls=Command)
@@ -111,6 +121,8 @@ def map_(
     ] = None,
     item: Item = None,
     compare: Compare = True,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -123,13 +135,13 @@ def map_(
 
     `kapitza map cube.hspy -o result --interface x --preset paper`
     """
-    from kapitza.cli.analyse import analyse
+    from kapitza.cli.analyse import Ways, analyse
     from kapitza.study import study_for_file
 
     study = study_for_file(
         file, preset=preset.value, item=item, axis=None if interface is None else interface.value, compare=compare
     )
-    analyse(study, output, force=force, quiet=quiet)
+    analyse(study, output, Ways(scheduler, resume, force, quiet))
 
 
 @app.command("run", cls=Command)
@@ -143,6 +155,8 @@ def run(
         bool | None,
         typer.Option("--compare/--no-compare", help="Also run the other preset; as the study says if absent."),
     ] = None,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -153,7 +167,7 @@ def run(
     """
     from dataclasses import replace
 
-    from kapitza.cli.analyse import analyse
+    from kapitza.cli.analyse import Ways, analyse
     from kapitza.study import read_study
 
     what = read_study(study)
@@ -161,7 +175,7 @@ def run(
         what = replace(what, method=replace(what.method, preset=preset.value))
     if compare is not None:
         what = replace(what, compare=compare)
-    analyse(what, output, force=force, quiet=quiet)
+    analyse(what, output, Ways(scheduler, resume, force, quiet))
 
 
 @app.command("info", cls=Command)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from kapitza.cli.analyse import print_warnings, run_and_save
+from kapitza.cli.analyse import Ways, print_warnings, run_and_save
 from kapitza.cli.progress import progress
 from kapitza.cli.tables import console, truth_table
 from kapitza.data import InterfaceResult
@@ -33,26 +33,26 @@ _SHOWN = {
 """Rows of the table that the combination of forward and reverse gives."""
 
 
-def run_demo(output: Path, preset: Preset, *, force: bool, quiet: bool) -> None:
+def run_demo(output: Path, preset: Preset, ways: Ways) -> None:
     """Synthesise the demo into `<output>-data`, analyse it into `output`, print what came out beside what went in."""
     data = output.with_name(f"{output.name}-data")
-    check_target(output, force)
+    check_target(output, ways.force)
     twins = demo_twins()
-    with _data_folder(data, force) as folder:
-        _synthesise(folder, twins, preset, quiet)
+    with _data_folder(data, ways.force or ways.resume) as folder:
+        _synthesise(folder, twins, preset, ways.quiet)
     truth = truth_numbers(twins["forward"])
     study = read_study(data / "study.toml")
-    result = run_and_save(study, output, force=force, quiet=quiet, truth=truth)
-    if not quiet:
+    result = run_and_save(study, output, ways, truth)
+    if not ways.quiet:
         _print(result, {name: truth_numbers(twin) for name, twin in twins.items()})
         typer.echo(f"Report: {output / 'report.html'}")
         typer.echo(f"The same again:  kapitza run {data / 'study.toml'} -o DIR")
 
 
-def _data_folder(data: Path, force: bool) -> AbstractContextManager[Path]:
+def _data_folder(data: Path, replace: bool) -> AbstractContextManager[Path]:
     if not data.exists():
         return result_folder(data)
-    if not force or not data.is_dir():
+    if not replace or not data.is_dir():
         raise OutputError(
             f"A new folder is wanted for the synthetic files, got {data}, which exists: "
             "choose another with -o, or use --force."

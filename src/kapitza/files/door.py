@@ -74,7 +74,7 @@ def _find_reader(path: Path) -> tuple[Path, Reader]:
                 f"A file, a .zspy folder or a folder with one .nsproj project is wanted, got the folder {path}: name"
                 " the file inside it."
             )
-        return project, read_project
+        return project.absolute(), read_project
     if suffix not in READERS:
         raise InputError(
             f"A format that kapitza knows ({', '.join(sorted(READERS))}) is wanted, got {path.name!r}: export the"
@@ -82,7 +82,8 @@ def _find_reader(path: Path) -> tuple[Path, Reader]:
         )
     if path.is_file() and path.stat().st_size == 0:
         raise InputError(f"A file with data is wanted, got the empty file {path.name}: copy or export it again.")
-    return path, READERS[suffix]
+    # Absolute, because what stays on disk is read later, and maybe by a process in another folder.
+    return path.absolute(), READERS[suffix]
 
 
 def _reason(error: Exception, path: Path) -> str:

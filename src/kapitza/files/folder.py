@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from kapitza.errors import OutputError
+from kapitza.errors import InputError, MethodError, OutputError, StudyError
 
 _REASONS = {
     errno.ENOSPC: "a full disk: free some space",
@@ -58,6 +58,40 @@ def result_folder(path: str | Path, force: bool = False) -> Iterator[Path]:
             if not finished:
                 shutil.rmtree(scratch, ignore_errors=True)
                 _remove_empty(made)
+
+
+@contextlib.contextmanager
+def resume_folder(path: str | Path, resume: bool = False) -> Iterator[Path]:
+    """Give the hidden folder beside the result folder `path` that keeps what a run has finished, until its result is
+    there.
+
+    With `resume` it comes as an earlier run left it, else empty. It stays when the block is stopped by what may be
+    otherwise the next time: killed, interrupted, a full disk, workers that died. It goes when the block ends well, and
+    when the input, study or method is not right.
+
+    Raises
+    ------
+    OutputError
+        if the place cannot be written.
+    """
+    path = Path(os.path.abspath(path))
+    folder = path.parent / f".{path.name}.kapitza-resume"
+    with writable(path):
+        made = _make_parents(path.parent)
+        if not resume:
+            shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(exist_ok=True)
+    over = False
+    try:
+        yield folder
+        over = True
+    except (InputError, StudyError, MethodError):
+        over = True
+        raise
+    finally:
+        if over:
+            shutil.rmtree(folder, ignore_errors=True)
+        _remove_empty([folder, *made])
 
 
 @contextlib.contextmanager
@@ -111,7 +145,7 @@ def writable(path: Path) -> Iterator[None]:
         if reason is None:
             raise
         raise OutputError(
-            f"Room to write {path.name!r} is wanted, got {reason}, then run again; nothing was left behind."
+            f"Room to write {path.name!r} is wanted, got {reason}, then run again; no half-written result was left."
         ) from error
 
 

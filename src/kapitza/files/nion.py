@@ -12,7 +12,6 @@ import importlib
 import json
 import math
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +20,7 @@ import numpy as np
 from kapitza.data import Array, Microscope
 from kapitza.errors import InputError
 from kapitza.files.item import Axis, Item, dig, number, positive, text
+from kapitza.files.ondisk import HdfArray
 from kapitza.files.size import check_claim
 
 _BEAM_VOLT = ("instrument.high_tension", "hardware_source.autostem.high_tension_v")
@@ -28,27 +28,6 @@ _CONVERGENCE_RAD = ("instrument.convergence_angle", "hardware_source.convergence
 _COLLECTION_RAD = ("instrument.collection_angle", "hardware_source.collection_angle_rad")
 _EXPOSURE_S = ("hardware_source.exposure",)
 _COUNTS_PER_ELECTRON = ("hardware_source.counts_per_electron",)
-
-
-@dataclass(frozen=True)
-class HdfArray:
-    """A dataset in an HDF5 file that is opened only while a slice is read, so that no file stays open."""
-
-    path: Path
-    key: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    @property
-    def ndim(self) -> int:
-        """Number of dimensions."""
-        return len(self.shape)
-
-    def __getitem__(self, selection: Any) -> Array:
-        import h5py
-
-        with h5py.File(self.path, "r") as file:
-            return np.asarray(file[self.key][selection])
 
 
 def read_zip(path: Path) -> list[Item]:
@@ -87,7 +66,7 @@ def read_hdf(path: Path) -> list[Item]:
             if isinstance(dataset, h5py.Dataset) and "properties" in dataset.attrs:
                 check_claim(dataset.nbytes, path)
                 _check_compression(dataset, path)
-                data = HdfArray(path, dataset.name, tuple(dataset.shape), dataset.dtype)
+                data = HdfArray(path, dataset.name, tuple(dataset.shape), dataset.dtype, dataset.chunks)
                 items.append(make_item(data, json.loads(text(dataset.attrs["properties"])), path))
     if not items:
         raise InputError(

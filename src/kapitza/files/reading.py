@@ -15,7 +15,8 @@ from kapitza.errors import AxisError, InputError
 from kapitza.files.axes import Layout, arrange, describe_axes, find_layout
 from kapitza.files.door import open_items, reading
 from kapitza.files.item import Item
-from kapitza.files.size import is_large
+from kapitza.files.ondisk import MappedArray
+from kapitza.files.size import SLAB_BYTES, is_large
 
 _MICROSCOPE_UNITS = {
     "beam_energy": "keV",
@@ -170,16 +171,30 @@ def _line(index: int, item: Item) -> str:
 def _load(item: Item, layout: Layout) -> Any:
     """Counts as (y, x, energy) in a native type: in memory unless it is large, else as a Dask array."""
     data = item.data
-    if not is_large(math.prod(item.shape) * np.dtype(data.dtype).itemsize):
+    unpacked = isinstance(data, np.ndarray) and not isinstance(data, np.memmap)
+    if unpacked or not is_large(math.prod(item.shape) * np.dtype(data.dtype).itemsize):
         data = data[()] if isinstance(data, np.ndarray) or not hasattr(data, "compute") else data.compute()
         counts = arrange(np.asarray(data), layout)
         return np.require(counts, _native(counts.dtype), ["C_CONTIGUOUS", "OWNDATA"])
     import dask.array as da
 
+    if isinstance(data, np.memmap):
+        data = MappedArray.of(data)
     if not isinstance(data, da.Array):
-        data = da.from_array(data, chunks="auto", name=False)
-    counts = arrange(data, layout).rechunk({2: -1})
+        data = da.from_array(data, chunks=_slabs(data, layout), name=False)
+    counts = arrange(data, layout)
     return counts.astype(_native(counts.dtype))
+
+
+def _slabs(data: Any, layout: Layout) -> tuple[int, ...]:
+    """Chunks of whole rows of an array on disk, and of whole chunks of its own."""
+    y = layout.order[0]
+    if y is None:
+        return tuple(data.shape)
+    stored = 1 if data.chunks is None else data.chunks[y]
+    rows = SLAB_BYTES * data.shape[y] // (math.prod(data.shape) * np.dtype(data.dtype).itemsize)
+    height = max(stored, rows // stored * stored)
+    return tuple(height if dim == y else size for dim, size in enumerate(data.shape))
 
 
 def _native(dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -9,6 +9,9 @@ from kapitza.errors import InputError
 EAGER_BYTES = 2**28
 """Arrays up to this size are read into memory at once; larger ones stay on disk until they are computed."""
 
+SLAB_BYTES = 2**24
+"""How much of an array in plain order is read at a time: whole rows of about this size."""
+
 _PACKING = 2000
 """More than any lossless compression in use reaches (gzip stops at 1032)."""
 

@@ -50,7 +50,7 @@ class Checkpoints:
             with contextlib.suppress(OSError):
                 self._folder.mkdir(parents=True, exist_ok=True)
                 with scratch.open("wb") as file:
-                    np.savez(file, np.array(structure), *arrays, allow_pickle=False)
+                    np.savez(file, np.array(structure), *arrays)
                 os.replace(scratch, self._folder / f"{name}.npz")
         finally:
             with contextlib.suppress(OSError):
@@ -70,6 +70,7 @@ class Checkpoints:
 def _taken_apart(value: Any, arrays: list[Array]) -> Any:
     """`value` as JSON can write it, with numbers into `arrays` in the place of arrays."""
     if isinstance(value, np.ndarray | np.generic):
+        assert not value.dtype.hasobject, value.dtype
         arrays.append(np.asarray(value))
         return {"array": len(arrays) - 1, "scalar": isinstance(value, np.generic)}
     if is_dataclass(value) and not isinstance(value, type):

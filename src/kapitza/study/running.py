@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256 as digest
 from math import ceil, floor
+from pathlib import Path
+
+import numpy as np
 
 from kapitza.data import Array, InterfaceResult, SpectrumFit, SpectrumImage, TemperatureMap
 from kapitza.errors import KapitzaError, StudyError
 from kapitza.files import read, read_mask, read_survey, sha256
 from kapitza.interface import combine, gradient_field, interface_drop
 from kapitza.settings import Method
+from kapitza.spectra.checkpoints import keyed
 from kapitza.spectra.scatter import neighbour_residuals
 from kapitza.spectra.thermometry import spectrum_fit, temperature_map
 from kapitza.study.model import Crop, ImageEntry, Study
@@ -26,7 +31,14 @@ Warnings = list[tuple[str, str]]
 _SIGNIFICANT = 2.0
 
 
-def run(study: Study, *, truth: Mapping[str, float] | None = None, progress: Progress | None = None) -> StudyResult:
+def run(
+    study: Study,
+    *,
+    truth: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: Path | None = None,
+) -> StudyResult:
     """Analyse every image of a study and combine forward with reverse heat flow.
 
     Each image is read, cropped and masked, turned into a temperature map and a gradient field, and, where the study has
@@ -41,18 +53,23 @@ def run(study: Study, *, truth: Mapping[str, float] | None = None, progress: Pro
         what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; carried into the result.
     progress
         called with (what is being done, how much is done, how much there is).
+    scheduler
+        address of a dask.distributed scheduler whose workers do the work; threads of this process when None.
+    store
+        folder that keeps what is finished of a run, so that the next run with the same folder goes on from there as far
+        as files, settings and versions are the same; nothing is kept when None. Removing it is up to the caller.
 
     Raises
     ------
     KapitzaError
-        if an image cannot be read or analysed; the sentence names the image.
+        if an image cannot be read or analysed, or the scheduler does not answer; the sentence names the image.
     """
-    study, report = study.resolved(), progress or _silent
+    work = _Work(progress or _silent, scheduler, store)
     inputs, images, warnings = [], {}, Warnings()
     for entry in study.images:
         with _naming(entry.name):
-            loaded = _load(entry, report)
-            images[entry.name], notes = _analyse(entry, loaded, study, report)
+            loaded = _load(entry, work.report)
+            images[entry.name], notes = _analyse(entry, loaded, study, work)
         inputs.append(loaded.record)
         warnings += [(code, f"{entry.name}: {sentence}") for code, sentence in notes]
     combined, compared, notes = _combined(images)
@@ -78,6 +95,15 @@ def _naming(name: str) -> Iterator[None]:
         yield
     except KapitzaError as error:
         raise type(error)(f"{name}: {error}") from error
+
+
+@dataclass(frozen=True)
+class _Work:
+    """How a run is done: who is told, who does it, and where finished parts are kept."""
+
+    report: Progress
+    scheduler: str | None
+    store: Path | None
 
 
 @dataclass(frozen=True)
@@ -126,14 +152,14 @@ def _survey_part(survey: Array, crop: Crop, plane: tuple[int, int]) -> Array:
     return survey[floor(crop[0] * y) : ceil(crop[1] * y), floor(crop[2] * x) : ceil(crop[3] * x)]
 
 
-def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, report: Progress) -> tuple[ImageResult, Warnings]:
-    tmap, interface = _measure(loaded, study, study.method, f"{entry.name}: {study.method.preset}", report)
+def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> tuple[ImageResult, Warnings]:
+    tmap, interface = _measure(entry, loaded, study, study.method, work)
     notes = [*tmap.warnings, *(interface.warnings if interface else ())]
     other_map, other_interface = None, None
     if study.compare:
         other = study.method.other()
         try:
-            other_map, other_interface = _measure(loaded, study, other, f"{entry.name}: {other.preset}", report)
+            other_map, other_interface = _measure(entry, loaded, study, other, work)
             other_map = replace(other_map, loss=None, gain=None)
         except KapitzaError as error:
             notes.append(("comparison_failed", f"the preset {other.preset!r} gave no result to compare with: {error}"))
@@ -153,13 +179,29 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, report: Progress)
 
 
 def _measure(
-    loaded: _Loaded, study: Study, method: Method, what: str, report: Progress
+    entry: ImageEntry, loaded: _Loaded, study: Study, method: Method, work: _Work
 ) -> tuple[TemperatureMap, InterfaceResult | None]:
     def pixels(done: int, total: int) -> None:
-        report(what, done, total)
+        work.report(f"{entry.name}: {method.preset}", done, total)
 
-    tmap = temperature_map(loaded.image, study.energy, method, mask=loaded.mask, progress=pixels)
+    tmap = temperature_map(
+        loaded.image,
+        study.energy,
+        method,
+        mask=loaded.mask,
+        progress=pixels,
+        scheduler=work.scheduler,
+        store=_store(entry, loaded, study, method, work.store),
+    )
     return tmap, None if study.interface is None else interface_drop(tmap, study.interface)
+
+
+def _store(entry: ImageEntry, loaded: _Loaded, study: Study, method: Method, folder: Path | None) -> Path | None:
+    """Where finished parts of this map are kept: a place that belongs to everything its numbers follow from."""
+    if folder is None:
+        return None
+    mask = None if loaded.mask is None else digest(np.packbits(loaded.mask).tobytes()).hexdigest()
+    return keyed(folder, loaded.record.sha256, entry.item, entry.crop, mask, asdict(study.energy), asdict(method))
 
 
 def _spectra(
