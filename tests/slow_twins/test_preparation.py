@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from kapitza.data import SpectrumImage
+from kapitza.settings import Method
 from kapitza.spectra import quality, registration, spikes
+from kapitza.spectra.blocks import Job
+from kapitza.spectra.preparation import prepare, region_sums
 from kapitza.theory.lineshapes import pearson7
 
 from . import quality as slow_quality
@@ -116,3 +120,28 @@ def test_statuses():
     assert list(quality.inspect(spectra)) == wanted
     assert list(quality.inspect(spectra.astype(np.float32))) == wanted
     assert 10 < np.sum(np.array(wanted) == slow_quality.Status.SATURATED) < 80
+
+
+def test_region_sums_are_those_of_single_pixels_in_plain_python():
+    rng = np.random.default_rng(4)
+    energy = ENERGY + 0.2
+    counts = rng.poisson(pearson7(energy, 3e3, rng.normal(0, 2, (4, 12, 1)), 12.0, 2.0) + 2.0).astype(np.float32)
+    counts[np.arange(4), 3, [20, 60, 121, 200]] += 2e4
+    image = SpectrumImage(counts, energy)
+    ready = prepare(image, Method(), None, Job())
+    labels = rng.integers(-1, 4, (4, 12))
+    labels[0] = -1
+    sums, seen = region_sums(image, ready, labels, Job())
+    wanted, number = np.zeros((2, 4, len(ready.axis)))
+    for (y, x), label in np.ndenumerate(labels):
+        spectrum = counts[y, x].astype(float)
+        for channel, value in slow_spikes.found(spectrum, ready.reference, 8.0).items():
+            spectrum[channel] = np.float32(value)
+        start = round(ready.axis[0] + ready.shift[y, x] - energy[0], 9)
+        moved = slow_registration.moved(spectrum, start, len(ready.axis))
+        if label >= 0:
+            wanted[label] += np.nan_to_num(moved)
+            number[label] += np.isfinite(moved)
+    assert ready.spikes.sum() == 4
+    np.testing.assert_allclose(sums, wanted, rtol=1e-9)
+    np.testing.assert_array_equal(seen, number)
