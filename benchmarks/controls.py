@@ -350,7 +350,7 @@ def picture(readings: Sequence[Reading], part: Part, folder: Path) -> None:
     presets = list(dict.fromkeys(reading.preset for reading in readings))
     with house_style():
         height = 3.6 * len(labels)
-        figure = new_figure(SINGLE + 30, height + 26)
+        figure = new_figure(SINGLE + 30, height + 20)
         ax = add_panel(figure, 56, 4, SINGLE - 30, height + 4)
         if part.about == "step":
             ax.axvspan(-MOST_STEP, MOST_STEP, color=FAINT, alpha=0.3, linewidth=0, label=f"±{MOST_STEP} K")
@@ -359,19 +359,18 @@ def picture(readings: Sequence[Reading], part: Part, folder: Path) -> None:
             value, error = _drawn(mine, part.about)
             at = np.array([labels.index(reading.label) for reading in mine]) + 0.3 * (i - 0.5 * (len(presets) - 1))
             ax.errorbar(value, at, xerr=error, fmt="o", color=COLOURS[preset], elinewidth=0.6, label=preset)
-        for true in {reading.drop_true for reading in readings} if part.about == "drop" else {0.0}:
-            ax.axvline(true, color=FAINT, linewidth=0.5)
+        ax.axvline(0.0, color=FAINT, linewidth=0.5)
         ax.set_xscale("symlog", linthresh=1.0) if part.about == "step" else None
         ax.set_yticks(range(len(labels)), labels)
         ax.set_ylim(len(labels) - 0.4, -0.6)
-        ax.set_xlabel("False step (K)" if part.about == "step" else "Drop (K)")
+        ax.set_xlabel("False step (K)" if part.about == "step" else "Drop found less drop put in (K)")
         add_legend(figure, *ax.get_legend_handles_labels(), 3)
     folder.mkdir(parents=True, exist_ok=True)
     save_picture(figure, folder / f"controls-{part.name}.svg")
 
 
 def _drawn(readings: Sequence[Reading], about: str) -> tuple[Array, Array]:
-    pairs = [(r.step, r.error) if about == "step" else (r.drop, r.drop_error) for r in readings]
+    pairs = [(r.step, r.error) if about == "step" else (r.drop - r.drop_true, r.drop_error) for r in readings]
     value, error = np.array(pairs, dtype=float).T
     return value, error
 
