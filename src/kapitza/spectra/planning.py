@@ -10,11 +10,10 @@ from kapitza.data import Array, SpectrumImage, Status
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method
 from kapitza.spectra import forward, noise, published
-from kapitza.spectra.blocks import Job
 from kapitza.spectra.forward.plan import ForwardPlan
 from kapitza.spectra.materials import materials, tiles
 from kapitza.spectra.pixels import Plan
-from kapitza.spectra.preparation import Prepared, region_sums
+from kapitza.spectra.preparation import Prepared
 from kapitza.spectra.windows import Windows, fit_windows, inside
 from kapitza.spectra.zero_loss import ZeroLossCore
 
@@ -37,7 +36,7 @@ class Planned:
     notes: Notes
 
 
-def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, method: Method, job: Job) -> Planned:
+def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, method: Method) -> Planned:
     """Plan the analysis of an image.
 
     Raises
@@ -55,9 +54,7 @@ def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, 
         plan: Plan = published.make_plan(prepared.axis, fitted, method, factor.value)
         return Planned(plan, one, factor, notes)
     _note_asymmetry(notes, prepared.core)
-    tile = tiles(image.shape[:2])
-    sums, seen = region_sums(image, prepared, np.where(prepared.status == Status.OK, tile, -1), job)
-    pixels = seen.max(axis=1)
+    sums, pixels = prepared.tile_sums, prepared.tile_pixels
     part = materials(prepared.axis, sums * factor.value, prepared.core.fwhm)
     present = np.unique(part[pixels > 0])
     part = np.searchsorted(present, part).clip(max=len(present) - 1)
@@ -68,7 +65,7 @@ def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, 
     )
     plan = forward.make_plan(prepared.axis, fitted, method, factor.value, summed, prepared.core.fwhm)
     _note_misfit(notes, plan)
-    return Planned(plan, part[tile], factor, notes)
+    return Planned(plan, part[tiles(image.shape[:2])], factor, notes)
 
 
 def _reach(image: SpectrumImage, prepared: Prepared) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from kapitza.errors import MethodError
 from kapitza.settings import Method
 from kapitza.spectra.blocks import Job
 from kapitza.spectra.floats import floats, pieces
+from kapitza.spectra.materials import tiles
 from kapitza.spectra.quality import inspect
 from kapitza.spectra.registration import register, registered_axis, sum_registered, zero_loss_positions
 from kapitza.spectra.sampling import spectra_at, spread
@@ -36,7 +37,8 @@ class Prepared:
     found : the spikes, of pixels numbered row * columns + column. energy : (energy,), meV, of the image.
     reference : (energy,), counts, by which spikes were found; None where too few pixels. threshold : standard
     deviations. axis : (k,), meV, registered. mean : (k,), counts, registered mean of the good pixels. core : zero-loss
-    core of `mean`.
+    core of `mean`. tile_sums : (t, k), counts, summed registered spectra of the good pixels of each tile
+    (`kapitza.spectra.materials.tiles`). tile_pixels : (t,), their numbers.
     """
 
     status: Array
@@ -49,6 +51,8 @@ class Prepared:
     axis: Array
     mean: Array
     core: ZeroLossCore
+    tile_sums: Array
+    tile_pixels: Array
 
     def cleaned(self, block: Array, row: int) -> Array:
         """(r * x, energy) counts without spikes of (r, x, energy) raw counts of the rows from `row` on.
@@ -105,11 +109,18 @@ def prepare(image: SpectrumImage, method: Method, mask: Array | None, job: Job) 
     status, shift = _checked(status, shift, spikes, len(image.energy))
     require_usable(status)
     axis, energy = registered_axis(image.energy), image.energy
-    mean = _mean(*_sums(image, found, shift, np.where(status == Status.OK, 0, -1), job, "mean"))
+    labels = np.where(status == Status.OK, tiles(wanted.shape), -1)
+    sums, seen = _sums(image, found, shift, labels, job, "tiles")
+    mean = _mean(sums.sum(axis=0, keepdims=True), seen.sum(axis=0, keepdims=True))
     core = fit_core(axis, np.nan_to_num(mean))
-    mean = register(mean[None], axis, np.array([core.centre]))[0]
+    centre = np.array([core.centre])
+    mean = register(mean[None], axis, centre)[0]
+    sums = np.nan_to_num(register(sums, axis, np.repeat(centre, len(sums))))
     shift = shift + core.centre
-    return Prepared(status, shift, spikes, found, energy, search.reference, search.threshold, axis, mean, core)
+    return Prepared(
+        status, shift, spikes, found, energy, search.reference, search.threshold, axis, mean, core, sums,
+        seen.max(axis=1),
+    )  # fmt: skip
 
 
 def region_sums(

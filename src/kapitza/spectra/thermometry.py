@@ -60,9 +60,9 @@ def temperature_map(
             raise MethodError(
                 f"A mask of shape {image.shape[:2]} (y, x) is wanted, got {mask.shape}: crop it like the image."
             )
-    with Job(progress, PASSES + 2, scheduler=scheduler, store=store) as job:
+    with Job(progress, PASSES + 1, scheduler=scheduler, store=store) as job:
         prepared = prepare(image, method, mask, job)
-        planned = make_plan(image, prepared, windows, method, job)
+        planned = make_plan(image, prepared, windows, method)
         plan = planned.plan
 
         def work(block: Array, row: int, shift: Array, status: Array, material: Array) -> Pixels:
