@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -191,13 +191,15 @@ def connected(address: str) -> Iterator[Any]:
 def _client(address: str) -> Any:
     from distributed import Client
 
-    try:
+    client = None
+    with suppress(OSError, ValueError, TypeError):
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    if client is None:
+        # Outside of what handles the error, which would keep the half-made client alive.
         raise KapitzaError(
             f"A dask scheduler is wanted at {address}, but none answers within {_PATIENCE:.0f} s: start one with"
             " `dask scheduler`, and give the address that it shows, as in tcp://127.0.0.1:8786."
-        ) from error
+        )
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except (OSError, TimeoutError) as error:
