@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza.data import Array, SpectrumImage, Status
+from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method
 from kapitza.spectra import forward, noise, published
@@ -21,6 +22,7 @@ _TAIL_FROM_FWHM = 2.0
 _MISFIT = 1.5
 _PATTERN = 0.01
 _ASYMMETRY = 0.02
+_SAME_DISPERSION = 1e-3
 
 Notes = list[tuple[str, str]]
 
@@ -36,8 +38,16 @@ class Planned:
     notes: Notes
 
 
-def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, method: Method) -> Planned:
+def make_plan(
+    image: SpectrumImage,
+    prepared: Prepared,
+    windows: EnergyWindows,
+    method: Method,
+    vacuum: tuple[SpectrumImage, Prepared] | None = None,
+) -> Planned:
     """Plan the analysis of an image.
+
+    vacuum : an image of the zero-loss peak without a sample, and what `prepare` makes of it.
 
     Raises
     ------
@@ -45,6 +55,9 @@ def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, 
         if a side of the zero-loss peak is missing, or the method cannot serve this image.
     """
     reach = _reach(image, prepared)
+    if vacuum is not None:
+        empty = _reach(*vacuum)
+        reach = min(reach[0], empty[0]), min(reach[1], empty[1])
     fitted = fit_windows(windows.resolved(method), *reach)
     notes: Notes = list(fitted.warnings)
     factor = _electrons_per_count(image, prepared, fitted, notes)
@@ -62,10 +75,23 @@ def make_plan(image: SpectrumImage, prepared: Prepared, windows: EnergyWindows, 
         np.stack([sums[part == m].sum(axis=0) for m in range(len(present))]) * factor.value,
         np.array([pixels[part == m].sum() for m in range(len(present))]),
         (min(reach[0], windows.far[1]), min(reach[1], windows.far[1])),
+        None if vacuum is None else _vacuum_electrons(prepared.axis, *vacuum) * factor.value,
     )
     plan = forward.make_plan(prepared.axis, fitted, method, factor.value, summed, prepared.core.fwhm)
     _note_misfit(notes, plan)
     return Planned(plan, part[tiles(image.shape[:2])], factor, notes)
+
+
+def _vacuum_electrons(axis: Array, image: SpectrumImage, prepared: Prepared) -> Array:
+    """(k,), counts of all of a vacuum image's pixels on another image's registered axis (k,), meV."""
+    step = float(axis[-1] - axis[0]) / (len(axis) - 1)
+    if abs(image.dispersion / step - 1) > _SAME_DISPERSION:
+        raise MethodError(
+            f"A vacuum image of {step:.4g} meV per channel, as the sample's, is wanted, got {image.dispersion:.4g}: "
+            "record both with the same settings of the spectrometer."
+        )
+    counts = np.nan_to_num(prepared.mean) * int((prepared.status == Status.OK).sum())
+    return np.interp(axis, prepared.axis, counts, left=0.0, right=0.0)
 
 
 def _reach(image: SpectrumImage, prepared: Prepared) -> tuple[float, float]:

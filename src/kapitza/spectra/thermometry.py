@@ -27,6 +27,7 @@ def temperature_map(
     method: Method | None = None,
     *,
     mask: Array | None = None,
+    vacuum: SpectrumImage | None = None,
     keep_spectra: bool = True,
     progress: Progress | None = None,
     scheduler: str | None = None,
@@ -43,6 +44,8 @@ def temperature_map(
     image : with both sides of the zero-loss peak on its energy axis.
     windows : meV. method : preset `recommended` when None.
     mask : (y, x), True where the pixel is to be used; all when None.
+    vacuum : the zero-loss peak without a sample, recorded with the same spectrometer settings, from which `recommended`
+        learns the peak's shape along with the image itself.
     keep_spectra : whether the result holds loss and gain above the background at every pixel.
     progress : called with (blocks done, blocks in all).
     scheduler : address of a dask.distributed scheduler whose workers do the work; threads of this process when None.
@@ -62,7 +65,8 @@ def temperature_map(
             )
     with Job(progress, PASSES + 1, scheduler=scheduler, store=store) as job:
         prepared = prepare(image, method, mask, job)
-        planned = make_plan(image, prepared, windows, method)
+        empty = None if vacuum is None else (vacuum, prepare(vacuum, method, None, Job()))
+        planned = make_plan(image, prepared, windows, method, empty)
         plan = planned.plan
 
         def work(block: Array, row: int, shift: Array, status: Array, material: Array) -> Pixels:
@@ -115,7 +119,7 @@ def _assembled(
 ) -> TemperatureMap:
     plan, notes = planned.plan, planned.notes
     plane = image.shape[:2]
-    covariance = _common_covariance(planned, pixels)
+    covariance = plan.common_covariance
     common = _common_error(covariance, planned.material.ravel()[pixels.status == Status.OK])
     core = prepared.core
     tmap = TemperatureMap(
@@ -158,25 +162,6 @@ def _mean_temperature(pixels: Pixels, common: float | None) -> Quantity:
     n = int(np.isfinite(value).sum())
     statistical = float(np.sqrt(np.nansum(error**2))) / n
     return Quantity(float(np.nanmean(value)), float(np.hypot(statistical, common or 0.0)), "K")
-
-
-def _common_covariance(planned: Planned, pixels: Pixels) -> Array | None:
-    """(R, R), K^2: what the temperatures of the materials may be off by together; None if nothing is shared.
-
-    The covariance of the fit to the summed spectra holds their counting noise too, which the pixels' errors account for
-    already.
-    """
-    whole = planned.plan.common_covariance
-    if whole is None:
-        return None
-    common = whole.copy()
-    material, good = planned.material.ravel(), np.isfinite(pixels.error)
-    for m in range(len(common)):
-        errors = pixels.error[good & (material == m)]
-        if len(errors):
-            common[m, m] -= (errors**2).sum() / len(errors) ** 2
-    values, vectors = np.linalg.eigh(common)
-    return (vectors * np.maximum(values, 0.0)) @ vectors.T
 
 
 def _common_error(covariance: Array | None, material: Array) -> float | None:

@@ -37,7 +37,8 @@ class Fit:
     """What the summed spectra of an image share.
 
     model, parameters : the forward model and what was found. expected : (R, k), electrons.
-    covariance : (R, R), K^2, of the temperatures, with everything else unknown.
+    covariance : (R, R), of the logarithms of the temperatures, with everything else unknown.
+    by_peak : (R, k, q), derivatives of `expected` by the weights and the shape of the peak. peak_covariance : (q, q).
     pattern : relative noise of single channels beyond counting (the detector's gain). misfit : reduced chi-squared,
     pattern included.
     """
@@ -46,6 +47,8 @@ class Fit:
     parameters: Parameters
     expected: Array
     covariance: Array
+    by_peak: Array
+    peak_covariance: Array
     pattern: float
     misfit: float
 
@@ -54,14 +57,30 @@ class Fit:
         """(R,), K."""
         return np.exp(self.parameters.log_temperature)
 
+    def of(self, chosen: Array) -> Fit:
+        """The fit of some of the spectra (R,), the first of them among these."""
+        p = self.parameters
+        few = Parameters(
+            p.weights, p.reduced[chosen], p.constant[chosen], p.shape, p.log_temperature[chosen], p.log_amount[chosen]
+        )
+        model = replace(self.model, phonons=self.model.phonons[chosen])
+        return replace(
+            self,
+            model=model,
+            parameters=few,
+            expected=self.expected[chosen],
+            covariance=self.covariance[np.ix_(chosen, chosen)],
+            by_peak=self.by_peak[chosen],
+        )
+
 
 def fit_summed(electrons: Array, used: Array, basis: Basis, kind: str, phonons: Array, temperature: float) -> Fit:
-    """Fit the forward model to summed spectra.
+    """Fit the forward model to summed spectra; those in vacuum help to find the peak and are left out of the result.
 
     Parameters
     ----------
     electrons : (R, k), on `basis.axis`. used : (k,), True in the channels to fit. kind : of peak (`peaks.family`).
-    phonons : (R,), False for spectra in vacuum. temperature : K, to start from.
+    phonons : (R,), True but for spectra in vacuum, which come last. temperature : K, to start from.
 
     Raises
     ------
@@ -82,7 +101,19 @@ def fit_summed(electrons: Array, used: Array, basis: Basis, kind: str, phonons: 
             break
     weight = used / np.sqrt(mean + (pattern * mean) ** 2)
     misfit = float((((electrons - mean) * weight) ** 2).sum() / max(used.sum() * len(electrons) - _degrees(p), 1))
-    return Fit(model, p, model.expected(p), _covariance(model, p, weight), pattern, misfit)
+    covariance = _inverse(_normal_equations(model, p, weight, np.zeros_like(weight))[0])
+    of_peak = np.r_[: p.weights.size, p.bounded : p.bounded + p.shape.size]
+    of_kelvin = p.bounded + p.shape.size + np.arange(len(electrons))
+    return Fit(
+        model,
+        p,
+        model.expected(p),
+        covariance[np.ix_(of_kelvin, of_kelvin)],
+        model.jacobian(p)[..., of_peak],
+        covariance[np.ix_(of_peak, of_peak)],
+        pattern,
+        misfit,
+    ).of(phonons)
 
 
 def _start(model: Model, electrons: Array, weight: Array, temperature: float) -> Parameters:
@@ -194,14 +225,8 @@ def _pattern(electrons: Array, mean: Array, used: Array, degrees: int) -> float:
     return high
 
 
-def _covariance(model: Model, p: Parameters, weight: Array) -> Array:
-    """(R, R), K^2: of the temperatures. Parameters at their bounds count as free: that is the cautious side."""
-    rest = np.zeros_like(weight)
-    hessian, _ = _normal_equations(model, p, weight, rest)
+def _inverse(hessian: Array) -> Array:
+    """Covariance of all parameters. Those at their bounds count as free: that is the cautious side."""
     scale = 1 / np.sqrt(np.maximum(np.diag(hessian), 1e-300))
-    inverse = pinvh(hessian * scale[:, np.newaxis] * scale, rtol=_SMALLEST_EIGENVALUE) * scale[:, np.newaxis] * scale
-    regions = len(p.log_temperature)
-    first = p.bounded + p.shape.size
-    kelvin = np.exp(p.log_temperature)
-    block: Array = inverse[first : first + regions, first : first + regions]
-    return block * kelvin[:, np.newaxis] * kelvin
+    inverse: Array = pinvh(hessian * scale[:, np.newaxis] * scale, rtol=_SMALLEST_EIGENVALUE)
+    return inverse * scale[:, np.newaxis] * scale

@@ -33,10 +33,11 @@ class ForwardPlan(Plan):
 
     @property
     def common_covariance(self) -> Array:
-        """(R, R), K^2: what peak and phonons that are not known exactly, and the detector's gain pattern, do to the
-        temperatures of whole materials."""
+        """(R, R), K^2: what a peak that is not known exactly, and the detector's gain pattern, do to all temperatures
+        of each material."""
         kelvin = self.fit.temperature
-        return self.fit.covariance + kelvin[:, np.newaxis] * self.estimator.pattern * kelvin
+        common: Array = kelvin[:, np.newaxis] * self.estimator.common * kelvin
+        return common
 
     def background(self, counts: Array, material: Array) -> tuple[Array, Array]:
         """(n, m) counts of each spectrum's zero-loss peak; see `Plan.background`."""
@@ -66,12 +67,13 @@ class Summed:
     """Summed spectra of an image's R materials.
 
     electrons : (R, k). pixels : (R,), how many are summed. reach : meV, how far the spectra are to be used on the gain
-    and on the loss side.
+    and on the loss side. vacuum : (k,), electrons, a spectrum of the zero-loss peak alone, no longer than reach.
     """
 
     electrons: Array
     pixels: Array
     reach: tuple[float, float]
+    vacuum: Array | None = None
 
 
 def make_plan(
@@ -90,8 +92,9 @@ def make_plan(
     """
     used = (axis >= -summed.reach[0]) & (axis <= summed.reach[1])
     basis = Basis(axis, fwhm, max(summed.reach))
-    electrons = np.where(used, summed.electrons, 0.0)
-    fit = fit_summed(electrons, used, basis, method.zero_loss, np.full(len(electrons), True), _FIRST_GUESS)
+    electrons = summed.electrons if summed.vacuum is None else np.vstack([summed.electrons, summed.vacuum])
+    phonons = np.arange(len(electrons)) < len(summed.electrons)
+    fit = fit_summed(np.where(used, electrons, 0.0), used, basis, method.zero_loss, phonons, _FIRST_GUESS)
     both_tails = windows.far_loss is not None and windows.far_gain is not None
     estimating = estimator(fit, used, windows.signal, summed.pixels, scale=both_tails)
     return ForwardPlan(axis, windows, method, electrons_per_count, fit, estimating)
