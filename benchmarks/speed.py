@@ -63,9 +63,9 @@ def step_rows(step: Step, given: Spectra, seconds: float, rates: Rates) -> Itera
             continue
         number, timing, error = measured(step, tool, given, seconds)
         each, ratio = number / timing.processor, ""
-        if ours is None:
-            ours = each
-        else:
+        if tool.ours:
+            ours = ours or each
+        elif ours is not None:
             ratio = f"{thousands(ours / each)} x"
             rates[step.name] = max(rates.get(step.name, ("", 0.0)), (tool.name, each), key=lambda pair: pair[1])
         yield row(step.name, tool.name, *rates_of(number, timing), f"{number:,}", error, ratio)

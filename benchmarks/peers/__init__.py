@@ -16,13 +16,14 @@ NEAR, FAR, SIGNAL = (15.0, 30.0), (130.0, 200.0), (55.0, 125.0)
 class Tool:
     """One way to do a step.
 
-    name : for the table. needs : distributions without which it cannot run.
+    name : for the table. needs : distributions without which it cannot run. ours : whether it is kapitza's.
     run : the step on what the step prepares of spectra; only this is timed.
     """
 
     name: str
     run: Callable[[Any], Any]
     needs: tuple[str, ...] = ()
+    ours: bool = False
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,8 @@ BOTH = Step(
     registered,
     temperature_error,
     (
-        Tool("kapitza, preset recommended", kapitza_recommended),
-        Tool("kapitza, preset paper", partial(one_after_the_other, kapitza_background, kapitza_temperature)),
+        Tool("kapitza, preset recommended", kapitza_recommended, ours=True),
+        Tool("kapitza, preset paper", partial(one_after_the_other, kapitza_background, kapitza_temperature), ours=True),
         Tool(
             "HyperSpy multifit, SciPy curve_fit",
             partial(one_after_the_other, hyperspy_background, scipy_temperature),

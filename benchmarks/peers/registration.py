@@ -130,7 +130,7 @@ FIND = Step(
     as_they_are,
     position_error,
     (
-        Tool("kapitza", kapitza_positions),
+        Tool("kapitza", kapitza_positions, ours=True),
         Tool("HyperSpy estimate_shift1D", hyperspy_positions, ("hyperspy",)),
         Tool("HyperSpy estimate_shift1D, ±40 meV", hyperspy_narrow_positions, ("hyperspy",)),
         Tool("scikit-image phase_cross_correlation", scikit_image_positions, ("scikit-image",)),
@@ -144,7 +144,7 @@ ALIGN = Step(
     as_they_are,
     alignment_error,
     (
-        Tool("kapitza", kapitza_aligned),
+        Tool("kapitza", kapitza_aligned, ours=True),
         Tool("exSpy align_zero_loss_peak", exspy_aligned, ("exspy",)),
         Tool("exSpy align_zero_loss_peak, ±40 meV", exspy_narrow_aligned, ("exspy",)),
         Tool("Nion Swift Align ZLP (com method)", swift_aligned, ("nionswift-eels-analysis",)),

@@ -114,7 +114,7 @@ TEMPERATURE = Step(
     net,
     temperature_error,
     (
-        Tool("kapitza, preset paper", kapitza_temperature),
+        Tool("kapitza, preset paper", kapitza_temperature, ours=True),
         Tool("SciPy curve_fit", scipy_temperature),
         Tool("lmfit", lmfit_temperature, ("lmfit",)),
         Tool("Nion Swift Measure Temperature", swift_temperature, ("nionswift-eels-analysis",)),

@@ -126,7 +126,7 @@ ZERO_LOSS = Step(
     as_they_are,
     background_error,
     (
-        Tool("kapitza, preset paper", kapitza_background),
+        Tool("kapitza, preset paper", kapitza_background, ours=True),
         Tool("HyperSpy multifit, unweighted", hyperspy_background, ("hyperspy",)),
         Tool("SciPy curve_fit", scipy_background),
         Tool("lmfit", lmfit_background, ("lmfit",)),
