@@ -11,7 +11,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from kapitza.data import Array
 from kapitza.units import BOLTZMANN
 
-_HATS_PER_FWHM = 6.0
+_HATS_PER_FWHM = 5.0
 _FIRST_PER_FWHM = 1.0 / 3.0
 _MOST_HATS = 120
 
@@ -20,7 +20,7 @@ _MOST_HATS = 120
 class Basis:
     """Grid and hat functions for spectra on a registered axis.
 
-    axis : (k,), meV, uniform, zero on a channel. fwhm : meV, of the zero-loss peak: hats are a sixth of it apart, from
+    axis : (k,), meV, uniform, zero on a channel. fwhm : meV, of the zero-loss peak: hats are a fifth of it apart, from
     a third of it on. highest : meV, energy of the last hat.
     """
 

@@ -17,8 +17,8 @@ from kapitza.data import Array
 
 FWHM_PER_SIGMA = 2.0 * np.sqrt(2.0 * np.log(2.0))
 
-_CORE = 1.04 ** np.arange(-18, 9)
-_WINGS = 1.04**8 * 1.15 ** np.arange(1, 24)
+_CORE = 1.06 ** np.arange(-13, 5)
+_WINGS = 1.06**4 * 1.2 ** np.arange(1, 19)
 _STEEPEST, _FLATTEST = np.log(0.55), np.log(60.0)
 
 
