@@ -30,7 +30,7 @@ def test_a_twin_and_its_map(kapitza, tmp_path):
     found = results(tmp_path / "out")
     assert found["images"]["left half"]["pixels"]["total"] == 6 * 28
     assert found["images"]["left half"]["pixels"]["failed"] == {"no_counts": 2}
-    assert found["settings"]["method"]["thermometer"] == "errors_in_variables"
+    assert found["settings"]["method"]["preset"] == "paper"
     assert "interface" not in found["images"]["left half"]
 
 

@@ -56,7 +56,7 @@ def temperature_map(name, sign=1.0, shape=(12, 40), step=(10.0, 10.0), keep=True
         zero_loss={"fwhm": Quantity(11.8, 0.02, "meV"), "exponent": Quantity(2.1, 0.01, ""),
                    "electrons_per_count": Quantity(1.0, None, "")},
         scatter=1.04,
-        settings={"energy": {"signal": (55.0, 125.0)}, "method": {"preset": "recommended"}},
+        settings={"energy": {"signal": (30.0, 200.0)}, "method": {"preset": "recommended"}},
         common_error=1.3,
         warnings=(("far_window", "The gain side ends at -190 meV, so the far window was cut there."),),
     )  # fmt: skip
@@ -158,7 +158,7 @@ def result(images, *, title="AlN on SiC", combined=None, truth=None, warnings=()
     )
     settings = InterfaceSettings(left="AlN", right="SiC") if any(i.interface for i in images.values()) else None
     return StudyResult(
-        study=Study(entries, title=title, interface=settings).resolved(),
+        study=Study(entries, title=title, interface=settings),
         inputs=tuple(record(name, made.map) for name, made in images.items()),
         images=images,
         combined=combined,

@@ -71,8 +71,8 @@ def test_the_truth_is_exact_and_has_units(numbers, synthetic):
 
 def test_settings_hold_every_choice(numbers):
     assert numbers["settings"]["method"]["preset"] == "recommended"
-    assert numbers["settings"]["method"]["background"] == "two_window"
-    assert numbers["settings"]["energy"]["signal"] == [55.0, 125.0]
+    assert numbers["settings"]["method"]["zero_loss"] == "learned"
+    assert numbers["settings"]["energy"]["signal"] == [30.0, 200.0]
 
 
 def test_the_mean_gradient_is_the_length_of_the_mean_vector(synthetic):

@@ -54,7 +54,7 @@ def test_settings_are_flat_and_say_what_was_left_to_the_data(study):
     flat = dict(tables.settings(results(study)["settings"]).rows)
     assert flat["method.preset"] == "recommended"
     assert flat["method.despike"] == "true"
-    assert flat["energy.signal"] == "55.0 to 125.0"
+    assert flat["energy.signal"] == "30.0 to 200.0"
     assert flat["interface.position"] == "found from the data"
     assert flat["image[1].crop"] == "not given"
     assert flat["image[2].name"] == "reverse"

@@ -31,9 +31,3 @@ def test_a_map_needs_no_interface(tmp_path):
 def test_missing_file(tmp_path):
     with pytest.raises(StudyError, match=r"No such file: .*gone\.dm4"):
         study_for_file(tmp_path / "gone.dm4")
-
-
-def test_resolving_fills_in_the_preset_and_keeps_what_was_asked(tmp_path):
-    (tmp_path / "a.npy").touch()
-    method = study_for_file(tmp_path / "a.npy", preset="paper").resolved().method
-    assert (method.background, method.thermometer) == ("published", "log_ratio")

@@ -101,16 +101,16 @@ def test_one_image(file):
     assert record.energy_axis == {"offset": -50.0, "scale": 10.0, "unit": "meV"}
     assert record.microscope["beam_energy"] == 60.0
     image = result.images["forward"]
-    assert image.map.settings[1] == Method().resolved()
+    assert image.map.settings[1] == Method()
     assert image.compared_map is not None
-    assert image.compared_map.settings[1] == Method("paper").resolved()
+    assert image.compared_map.settings[1] == Method("paper")
     assert image.compared_map.loss is None
     assert image.interface is None
     assert [fit.label for fit in image.spectra] == ["whole image", "left third", "middle third", "right third"]
     assert len(image.residuals) == 5 * 9 + 6 * 8
     assert result.combined is None
     assert result.truth == {"drop": 20.0}
-    assert result.study.method == Method().resolved()
+    assert result.study.method == Method()
     assert [call for call in seen if "recommended" in call[0]] == [
         ("forward: recommended", 1, 2),
         ("forward: recommended", 2, 2),
