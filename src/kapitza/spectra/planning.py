@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from kapitza.data import Array, SpectrumImage, Status
 from kapitza.errors import MethodError
@@ -67,19 +68,29 @@ def make_plan(
         plan: Plan = published.make_plan(prepared.axis, fitted, method, factor.value)
         return Planned(plan, one, factor, notes)
     _note_asymmetry(notes, prepared.core)
-    sums, pixels = prepared.tile_sums, prepared.tile_pixels
-    part = materials(prepared.axis, sums * factor.value, prepared.core.fwhm)
-    present = np.unique(part[pixels > 0])
-    part = np.searchsorted(present, part).clip(max=len(present) - 1)
-    summed = forward.Summed(
-        np.stack([sums[part == m].sum(axis=0) for m in range(len(present))]) * factor.value,
-        np.array([pixels[part == m].sum() for m in range(len(present))]),
-        (min(reach[0], windows.far[1]), min(reach[1], windows.far[1])),
-        None if vacuum is None else _vacuum_electrons(prepared.axis, *vacuum) * factor.value,
-    )
-    plan = forward.make_plan(prepared.axis, fitted, method, factor.value, summed, prepared.core.fwhm)
+    # The matrices are small: threads would only wait for each other, and round differently with their number.
+    with threadpool_limits(limits=1, user_api="blas"):
+        part = _materials(prepared, factor.value)
+        summed = _summed(prepared, part, factor.value, (min(reach[0], windows.far[1]), min(reach[1], windows.far[1])))
+        if vacuum is not None:
+            summed = replace(summed, vacuum=_vacuum_electrons(prepared.axis, *vacuum) * factor.value)
+        plan = forward.make_plan(prepared.axis, fitted, method, factor.value, summed, prepared.core.fwhm)
     _note_misfit(notes, plan)
     return Planned(plan, part[tiles(image.shape[:2])], factor, notes)
+
+
+def _materials(prepared: Prepared, electrons_per_count: float) -> Array:
+    """(t,), number of the material of each tile, from 0 without gaps."""
+    part = materials(prepared.axis, prepared.tile_sums * electrons_per_count, prepared.core.fwhm)
+    present = np.unique(part[prepared.tile_pixels > 0])
+    return np.searchsorted(present, part).clip(max=len(present) - 1)
+
+
+def _summed(prepared: Prepared, part: Array, electrons_per_count: float, reach: tuple[float, float]) -> forward.Summed:
+    """The summed spectra of the materials, from those of the tiles and their materials (t,)."""
+    chosen = [part == m for m in range(part.max() + 1)]
+    electrons = np.stack([prepared.tile_sums[c].sum(axis=0) for c in chosen]) * electrons_per_count
+    return forward.Summed(electrons, np.array([prepared.tile_pixels[c].sum() for c in chosen]), reach)
 
 
 def _vacuum_electrons(axis: Array, image: SpectrumImage, prepared: Prepared) -> Array:
