@@ -38,7 +38,7 @@ class Fit:
 
     model, parameters : the forward model and what was found. expected : (R, k), electrons.
     covariance : (R, R), of the logarithms of the temperatures, with everything else unknown.
-    by_peak : (R, k, q), derivatives of `expected` by the weights and the shape of the peak. peak_covariance : (q, q).
+    common : (R, R), the part of it that is not counting noise: what the peak, known inexactly, and the pattern add.
     pattern : relative noise of single channels beyond counting (the detector's gain). misfit : reduced chi-squared,
     pattern included.
     """
@@ -47,8 +47,7 @@ class Fit:
     parameters: Parameters
     expected: Array
     covariance: Array
-    by_peak: Array
-    peak_covariance: Array
+    common: Array
     pattern: float
     misfit: float
 
@@ -70,7 +69,7 @@ class Fit:
             parameters=few,
             expected=self.expected[chosen],
             covariance=self.covariance[np.ix_(chosen, chosen)],
-            by_peak=self.by_peak[chosen],
+            common=self.common[np.ix_(chosen, chosen)],
         )
 
 
@@ -101,16 +100,17 @@ def fit_summed(electrons: Array, used: Array, basis: Basis, kind: str, phonons: 
             break
     weight = used / np.sqrt(mean + (pattern * mean) ** 2)
     misfit = float((((electrons - mean) * weight) ** 2).sum() / max(used.sum() * len(electrons) - _degrees(p), 1))
-    covariance = _inverse(_normal_equations(model, p, weight, np.zeros_like(weight))[0])
-    of_peak = np.r_[: p.weights.size, p.bounded : p.bounded + p.shape.size]
-    of_kelvin = p.bounded + p.shape.size + np.arange(len(electrons))
+    covariance = _covariance(model, p, weight, np.full(p.pack().size, True))
+    # With the peak known and no pattern, counting alone would leave this.
+    others = np.full(p.pack().size, True)
+    others[: p.weights.size] = others[p.bounded : p.bounded + p.shape.size] = False
+    counting = _covariance(model, p, used / np.sqrt(mean), others)
     return Fit(
         model,
         p,
         model.expected(p),
-        covariance[np.ix_(of_kelvin, of_kelvin)],
-        model.jacobian(p)[..., of_peak],
-        covariance[np.ix_(of_peak, of_peak)],
+        covariance,
+        _positive(covariance - counting),
         pattern,
         misfit,
     ).of(phonons)
@@ -225,8 +225,21 @@ def _pattern(electrons: Array, mean: Array, used: Array, degrees: int) -> float:
     return high
 
 
-def _inverse(hessian: Array) -> Array:
-    """Covariance of all parameters. Those at their bounds count as free: that is the cautious side."""
+def _covariance(model: Model, p: Parameters, weight: Array, free: Array) -> Array:
+    """(R, R): of the logarithms of the temperatures, where some of the packed parameters are free (P,). Those at their
+    bounds count as free: that is the cautious side."""
+    hessian, _ = _normal_equations(model, p, weight, np.zeros_like(weight))
+    kelvin = np.zeros(len(free), bool)
+    kelvin[p.bounded + p.shape.size :][: len(p.log_temperature)] = True
+    hessian = hessian[np.ix_(free, free)]
     scale = 1 / np.sqrt(np.maximum(np.diag(hessian), 1e-300))
-    inverse: Array = pinvh(hessian * scale[:, np.newaxis] * scale, rtol=_SMALLEST_EIGENVALUE)
-    return inverse * scale[:, np.newaxis] * scale
+    inverse = pinvh(hessian * scale[:, np.newaxis] * scale, rtol=_SMALLEST_EIGENVALUE) * scale[:, np.newaxis] * scale
+    chosen: Array = inverse[np.ix_(kelvin[free], kelvin[free])]
+    return chosen
+
+
+def _positive(matrix: Array) -> Array:
+    """The nearest covariance to a symmetric matrix: negative eigenvalues become zero."""
+    values, vectors = np.linalg.eigh(matrix)
+    nearest: Array = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    return nearest

@@ -36,17 +36,16 @@ class ForwardPlan(Plan):
         """(R, R), K^2: what a peak that is not known exactly, and the detector's gain pattern, do to all temperatures
         of each material."""
         kelvin = self.fit.temperature
-        common: Array = kelvin[:, np.newaxis] * self.estimator.common * kelvin
+        common: Array = kelvin[:, np.newaxis] * self.fit.common * kelvin
         return common
 
     def background(self, counts: Array, material: Array) -> tuple[Array, Array]:
         """(n, m) counts of each spectrum's zero-loss peak; see `Plan.background`."""
-        return self._peaks(read(counts, material, self.estimator)[2])
+        return self._peaks(read(counts, material, self.estimator, self.electrons_per_count)[2])
 
     def analyse(self, counts: Array, status: Array, material: Array, spectra: bool = False) -> Pixels:
         """Temperatures of registered spectra; see `Plan.analyse`."""
-        kelvin, error, amount = read(counts, material, self.estimator)
-        error = error / np.sqrt(self.electrons_per_count)
+        kelvin, error, amount = read(counts, material, self.estimator, self.electrons_per_count)
         (loss, gain), (peak, _) = sides(self, counts), sides(self, self.estimator.peak[np.newaxis])
         window = slice(*np.searchsorted(self.pair_energy, self.windows.signal))
         under = amount * peak[0, window].sum()

@@ -14,7 +14,9 @@ _LARGEST = 1.0
 """Variance of ln T above which a spectrum tells no temperature."""
 
 
-def read(counts: Array, material: Array, estimator: Estimator) -> tuple[Array, Array, Array]:
+def read(
+    counts: Array, material: Array, estimator: Estimator, electrons_per_count: float
+) -> tuple[Array, Array, Array]:
     """Temperature of each spectrum.
 
     The root of S is biased where errors are large, by its curvature and because noise in S and in its slope go
@@ -23,14 +25,15 @@ def read(counts: Array, material: Array, estimator: Estimator) -> tuple[Array, A
     Parameters
     ----------
     counts : (n, k), registered, finite between the estimator's channels. material : (n,), which of its weights to use.
+    electrons_per_count : number, which says how noisy counts are.
 
     Returns
     -------
-    (n,) temperature, K, and (n,) its standard error where a count is an electron; NaN where S has no root, or the error
-    is as large as the temperature. (n,) counts in the zero-loss peak.
+    (n,) temperature, K, and (n,) its standard error; NaN where S has no root, or the error is as large as the
+    temperature. (n,) counts in the zero-loss peak.
     """
     sums = weighted_sums(counts, material, estimator.table, estimator.first, estimator.last)
-    log_ratio, error = roots(sums[:, :SCORE], sums[:, SCORE : SCORE + VARIANCE])
+    log_ratio, error = roots(sums[:, :SCORE], sums[:, SCORE : SCORE + VARIANCE] / electrons_per_count)
     kelvin = np.exp(estimator.middle) * log_ratio
     return kelvin, kelvin * error, sums[:, -1]
 

@@ -43,7 +43,6 @@ class Estimator:
     middle : ln K. table : (R, k, SCORE + VARIANCE + 1): per material and channel, the Chebyshev coefficients of S,
     those of the variance of S per electron, and the weight whose sum is the number of zero-loss electrons.
     first, last : the channels that are used. peak : (k,), unit zero-loss peak per channel.
-    common : (R, R), covariance of the errors of ln T that all pixels share.
     """
 
     middle: float
@@ -51,7 +50,6 @@ class Estimator:
     first: int
     last: int
     peak: Array
-    common: Array
 
 
 def estimator(fit: Fit, used: Array, signal: Window, pixels: Array, scale: bool = True) -> Estimator:
@@ -74,8 +72,7 @@ def estimator(fit: Fit, used: Array, signal: Window, pixels: Array, scale: bool 
     squares = np.einsum("xc,rkc->xrk", chebyshev.chebvander(_at_nodes(VARIANCE), SCORE - 1), table[..., :SCORE]) ** 2
     table[..., SCORE:-1] = np.einsum("cq,qrk->rkc", _coefficients(VARIANCE), squares)
     table[..., -1] = designs.amounts()
-    common = designs.common(np.exp(middle), pixels)
-    return Estimator(middle, table, int(channels[0]), int(channels[-1]) + 1, designs.peak, common)
+    return Estimator(middle, table, int(channels[0]), int(channels[-1]) + 1, designs.peak)
 
 
 def log_ratio(u: Array) -> Array:
@@ -126,17 +123,6 @@ class _Designs:
         found = self._answering(temperature, pixels)
         noise = np.sqrt((found**2 * self._mean).sum(axis=1) / pixels)
         return found / noise[:, np.newaxis]
-
-    def common(self, temperature: float, pixels: Array) -> Array:
-        """(R, R): covariance of the errors of ln T that a peak known inexactly and relative noise of single channels
-        make. Phonon spectra known inexactly make none: the weights are at right angles to all of them."""
-        fit, p = self._fit, self._fit.parameters
-        elastic = p.weights.sum() * np.exp(p.log_amount)
-        weights = self._answering(temperature, pixels) / elastic[:, np.newaxis]
-        by_peak = np.einsum("rk,rkq->rq", weights, fit.by_peak)
-        by_channel = weights * fit.pattern * self._mean
-        covariance: Array = by_peak @ fit.peak_covariance @ by_peak.T + by_channel @ by_channel.T
-        return covariance
 
     def _answering(self, temperature: float, pixels: Array) -> Array:
         """(R, k): weights that a spectrum of one zero-loss electron answers with 1 to a unit of ln T."""
