@@ -20,10 +20,14 @@ _FIRST_GUESS = 500.0
 
 @dataclass(frozen=True)
 class ForwardPlan(Plan):
-    """What the pixels of an image share: the fit, and the estimating functions made of it."""
+    """What the pixels of an image share: the fit, and the estimating functions made of it.
+
+    constant : (R,), counts per channel of a pixel (dark counts), of each material.
+    """
 
     fit: Fit
     estimator: Estimator
+    constant: Array
 
     @property
     def fitted(self) -> Array:
@@ -40,25 +44,27 @@ class ForwardPlan(Plan):
         return common
 
     def background(self, counts: Array, material: Array) -> tuple[Array, Array]:
-        """(n, m) counts of each spectrum's zero-loss peak; see `Plan.background`."""
-        return self._peaks(read(counts, material, self.estimator, self.electrons_per_count)[2])
+        """(n, m) counts of each spectrum's zero-loss peak and constant; see `Plan.background`."""
+        return self._under(read(counts, material, self.estimator, self.electrons_per_count)[2], material)
 
     def analyse(self, counts: Array, status: Array, material: Array, spectra: bool = False) -> Pixels:
         """Temperatures of registered spectra; see `Plan.analyse`."""
         kelvin, error, amount = read(counts, material, self.estimator, self.electrons_per_count)
         (loss, gain), (peak, _) = sides(self, counts), sides(self, self.estimator.peak[np.newaxis])
         window = slice(*np.searchsorted(self.pair_energy, self.windows.signal))
-        under = amount * peak[0, window].sum()
+        under = amount * peak[0, window].sum() + self.constant[material] * (window.stop - window.start)
         found = judged(self, status, loss[:, window].sum(axis=1) - under, under, kelvin, error)
         if not spectra:
             return found
-        net = (side - back for side, back in zip((loss, gain), self._peaks(amount.astype(np.float32)), strict=True))
+        backs = self._under(amount.astype(np.float32), material)
+        net = (side - back for side, back in zip((loss, gain), backs, strict=True))
         return replace(found, **dict(zip(("loss", "gain"), net, strict=True)))
 
-    def _peaks(self, amount: Array) -> tuple[Array, Array]:
-        """(n, m) counts of zero-loss peaks with so many counts (n,) in them, of the type of these numbers."""
+    def _under(self, amount: Array, material: Array) -> tuple[Array, Array]:
+        """(n, m) counts of zero-loss peaks with so many counts (n,) in them, and of the constant, of their type."""
         loss, gain = sides(self, self.estimator.peak[np.newaxis].astype(amount.dtype))
-        return amount[:, np.newaxis] * loss, amount[:, np.newaxis] * gain
+        constant = self.constant.astype(amount.dtype)[material, np.newaxis]
+        return amount[:, np.newaxis] * loss + constant, amount[:, np.newaxis] * gain + constant
 
 
 @dataclass(frozen=True)
@@ -96,4 +102,5 @@ def make_plan(
     fit = fit_summed(np.where(used, electrons, 0.0), used, basis, method.zero_loss, phonons, _FIRST_GUESS)
     both_tails = windows.far_loss is not None and windows.far_gain is not None
     estimating = estimator(fit, used, windows.signal, summed.pixels, scale=both_tails)
-    return ForwardPlan(axis, windows, method, electrons_per_count, fit, estimating)
+    constant = fit.parameters.constant / (summed.pixels * electrons_per_count)
+    return ForwardPlan(axis, windows, method, electrons_per_count, fit, estimating, constant)
