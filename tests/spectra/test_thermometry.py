@@ -117,12 +117,18 @@ def test_half_the_difference_of_both_directions_gives_the_drop():
     assert np.max(np.abs(pulls)) < 4
 
 
-@pytest.mark.parametrize("dtype", [np.uint16, np.int32, np.float32, np.float64])
-def test_the_type_of_the_counts_does_not_matter(small, dtype):
+def test_the_type_of_the_counts_does_not_matter(small):
     image, _ = small
-    whole = replace(image, counts=np.minimum(np.round(image.counts / 20), 60000), step=None)
-    first = temperature_map(replace(whole, counts=whole.counts.astype(np.float64)))
-    same(first, temperature_map(replace(whole, counts=whole.counts.astype(dtype))))
+    counts = np.minimum(np.round(image.counts / 20), 60000)
+    found = {
+        kind: temperature_map(replace(image, counts=counts.astype(kind)))
+        for kind in (np.uint16, np.int32, np.float32, np.float64)
+    }
+    same(found[np.float64], found[np.int32])
+    same(found[np.float32], found[np.uint16])
+    # In float32 a count of 60,000 is kept to 0.004.
+    away = np.abs(found[np.float32].temperature - found[np.float64].temperature)
+    assert (away < 1e-4 * found[np.float64].error).all()
 
 
 def test_dask_is_numpy(small):
@@ -133,16 +139,13 @@ def test_dask_is_numpy(small):
 
 def test_blocks_of_rows_do_not_matter(small, monkeypatch):
     image, tmap = small
-    monkeypatch.setattr(blocks, "_BLOCK_BYTES", 1)
-    cut = temperature_map(image)
-    np.testing.assert_array_equal(cut.status, tmap.status)
-    np.testing.assert_allclose(cut.temperature, tmap.temperature, rtol=1e-6)
-    np.testing.assert_allclose(cut.error, tmap.error, rtol=1e-6)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1)
+    same(tmap, temperature_map(image))
 
 
 def test_progress_rises_to_its_end(small, monkeypatch):
     image, _ = small
-    monkeypatch.setattr(blocks, "_BLOCK_BYTES", 1)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1)
     told = []
     temperature_map(image, progress=lambda done, total: told.append((done, total)))
     assert [done for done, _ in told] == list(range(1, len(told) + 1))
@@ -166,14 +169,14 @@ def test_more_counts_are_smaller_errors_by_the_root():
 
 
 @pytest.mark.parametrize("kelvin", [300.0, 600.0, 1000.0])
-def test_exact_spectra_without_blurring_give_the_exact_temperature(kelvin):
+def test_exact_spectra_without_blurring_give_the_published_recipe_the_exact_temperature(kelvin):
     axis = np.arange(-250.0, 251.0)
     clean = balanced(axis, kelvin, height=1e6, signal=1e5)
     image = image_of(np.tile(clean, (3, 4, 1)), axis)
-    for method in (Method(), PAPER):
-        tmap = temperature_map(image, method=method)
-        # A band at 85 meV is not quite nought where the windows begin and end.
-        np.testing.assert_allclose(tmap.temperature, kelvin, rtol=0.01)
+    # What a real peak does to the ratio, and the forward model undoes, is not in these; see test_fit.py for that.
+    tmap = temperature_map(image, method=PAPER)
+    # A band at 85 meV is not quite nought where the windows begin and end.
+    np.testing.assert_allclose(tmap.temperature, kelvin, rtol=0.01)
 
 
 def damaged(image):
@@ -301,8 +304,9 @@ def test_settings_are_told_as_they_were_used(small):
     image, _ = small
     tmap = temperature_map(image, EnergyWindows(signal=(60.0, 120.0)), PAPER)
     assert tmap.settings["energy"]["signal"] == (60.0, 120.0)
-    assert tmap.settings["method"]["background"] == "published"
-    assert tmap.settings["method"]["thermometer"] == "log_ratio"
+    assert tmap.settings["energy_used"]["signal"] == (60.0, 120.0)
+    assert tmap.settings["method"]["preset"] == "paper"
+    assert temperature_map(image).settings["energy"]["signal"] == (30.0, 200.0)
 
 
 def test_a_region_is_measured_as_one_spectrum(uniform):
@@ -316,7 +320,8 @@ def test_a_region_is_measured_as_one_spectrum(uniform):
     assert abs(fit.temperature.value - mean) < 4 * error
     assert fit.temperature.error == pytest.approx(error, rel=0.3)
     straight = fit.pair_energy / (0.08617333 * fit.temperature.value)
-    assert np.nanmean(np.abs(fit.log_ratio - straight)) < 0.3
+    lines = (fit.pair_energy > 55) & (fit.pair_energy < 125)
+    assert np.nanmean(np.abs(fit.log_ratio - straight)[lines]) < 0.3
     assert fit.counts.shape == fit.background.shape == fit.used.shape == fit.energy.shape
 
 
@@ -338,10 +343,10 @@ def test_real_spectra_that_end_at_90_meV_give_a_map_that_says_what_it_lacks(shar
         "zero_loss_asymmetric",
     }
     mean = tmap.temperature_mean
-    # Room temperature is presumed, 335 K is what the raw ratio gives, an upper bound: an honest error allows both.
+    # Room temperature is presumed; the raw ratio gives 335 K, an upper bound.
     assert abs(mean.value - 293) < mean.error
-    assert abs(mean.value - 335) < 1.5 * mean.error
-    assert mean.error < 50
+    assert mean.value + mean.error < 335
+    assert mean.error < 10
     assert mean.error >= tmap.common_error
     assert tmap.scatter == pytest.approx(1.0, abs=0.25)
     assert tmap.zero_loss["fwhm"].value == pytest.approx(12.75, abs=0.5)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from kapitza.errors import MethodError
-from kapitza.settings import EnergyWindows
+from kapitza.settings import EnergyWindows, Method
 from kapitza.spectra.windows import fit_windows, inside
 
-WANTED = EnergyWindows()
+WANTED = EnergyWindows().resolved(Method(preset="paper"))
 
 
 def codes(windows):
@@ -69,3 +69,17 @@ def test_inside_takes_both_signs_and_both_ends():
     energy = np.array([-31.0, -30, -15, -14, 0, 14, 15, 30, 31, 130, 201])
     np.testing.assert_array_equal(inside(energy, (15.0, 30.0), None, (130.0, 200.0)), [0, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0])
     assert not inside(energy, None).any()
+
+
+def test_the_signal_window_is_the_presets_unless_chosen():
+    assert EnergyWindows().resolved(Method()).signal == (30.0, 200.0)
+    assert EnergyWindows(far=(120.0, 180.0)).resolved(Method()).signal == (30.0, 180.0)
+    assert EnergyWindows().resolved(Method(preset="paper")).signal == (55.0, 125.0)
+    for preset in ("recommended", "paper"):
+        assert EnergyWindows(signal=(60.0, 100.0)).resolved(Method(preset=preset)).signal == (60.0, 100.0)
+
+
+def test_a_signal_window_up_to_the_far_end_is_cut_with_it():
+    found = fit_windows(EnergyWindows().resolved(Method()), 90.0, 250.0)
+    assert found.signal == (30.0, 90.0)
+    assert sorted(codes(found)) == ["far_window_missing", "signal_window_cut"]
