@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -69,7 +68,12 @@ class Job:
         self._open.close()
 
     def map(self, name: str, function: Callable[..., Any], counts: Any, *pixelwise: Array) -> list[Any]:
-        """Results of `function(block, row, *values)` for blocks of whole rows, in order.
+        """Results of `function(block, row, *values)` for blocks of whole rows, in order: all that `each` gives."""
+        return list(self.each(name, function, counts, *pixelwise))
+
+    def each(self, name: str, function: Callable[..., Any], counts: Any, *pixelwise: Array) -> Iterator[Any]:
+        """Results of `function(block, row, *values)` for blocks of whole rows, one after another in order, so that
+        sums need not hold them all.
 
         Parameters
         ----------
@@ -87,22 +91,26 @@ class Job:
         spans = rows_at_once(counts)
         self._total = self._total or len(spans) * self._passes
         kept = self._checkpoints(counts, spans)
-        found: dict[int, list[Any]] = {}
-        for number, span in enumerate(spans):
-            if kept is not None and (earlier := kept.get(_label(name, span))):
-                found[number] = earlier[0]
-                self._tick()
-        missing = [number for number in range(len(spans)) if number not in found]
         with self._crew(counts, spans) as crew:
             # Apart, because no pickler packs both a function made here and an open HDF5 file.
             shared = crew.shared(function), crew.shared(self._proof(counts, spans))
-            tasks = ((n, _task(counts, spans[n], pixelwise)) for n in missing)
-            for number, result in _finished(crew, shared, tasks):
-                found[number] = result
-                if kept is not None:
-                    kept.put(_label(name, spans[number]), result)
+
+            def task(span: Span) -> Callable[[], list[Any]]:
+                if kept is not None and (earlier := kept.get(_label(name, span))):
+                    return lambda: earlier[0]
+                future = crew.executor.submit(_done, *shared, crew.packed(_task(counts, span, pixelwise)))
+
+                def result() -> list[Any]:
+                    found: list[Any] = crew.result(future)
+                    if kept is not None:
+                        kept.put(_label(name, span), found)
+                    return found
+
+                return result
+
+            for results in _ahead(task, spans, 2 * crew.size):
                 self._tick()
-        return list(chain.from_iterable(found[number] for number in range(len(spans))))
+                yield from results
 
     def _crew(self, counts: Any, spans: Sequence[Span]) -> AbstractContextManager[Crew]:
         if self._client is not None:
@@ -192,18 +200,15 @@ class _Proof:
     scheduler: str
 
 
-def _finished(
-    crew: Crew, shared: tuple[Any, Any], tasks: Iterator[tuple[int, _Task]]
-) -> Iterator[tuple[int, list[Any]]]:
-    """Number and result of each task as it is done; at most two tasks per worker are on their way."""
-    running: dict[Future[list[Any]], int] = {}
-    while True:
-        for number, task in islice(tasks, 2 * crew.size - len(running)):
-            running[crew.executor.submit(_done, *shared, crew.packed(task))] = number
-        if not running:
-            return
-        for future in crew.done_of(running):
-            yield running.pop(future), future.result()
+def _ahead(task: Callable[[Span], Callable[[], list[Any]]], spans: Sequence[Span], most: int) -> Iterator[list[Any]]:
+    """What the tasks of all spans give, in order; so many are on their way at a time."""
+    waiting: deque[Callable[[], list[Any]]] = deque()
+    for span in spans:
+        if len(waiting) == most:
+            yield waiting.popleft()()
+        waiting.append(task(span))
+    while waiting:
+        yield waiting.popleft()()
 
 
 def _done(*packed: Any) -> list[Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,8 +51,8 @@ class Crew:
 
         return Packed(dumps(thing))
 
-    def done_of(self, running: Iterable[Future[Any]]) -> set[Future[Any]]:
-        """Those that are done, at least one.
+    def result(self, future: Future[Any]) -> Any:
+        """What a task gave, once it is done.
 
         Raises
         ------
@@ -60,10 +60,7 @@ class Crew:
             if the scheduler has been without workers for a minute.
         """
         absent_since = None
-        while True:
-            done = wait(running, timeout=_GLANCE, return_when=FIRST_COMPLETED).done
-            if done:
-                return done
+        while not wait([future], timeout=_GLANCE).done:
             if self.client is None or self.client.nthreads():
                 absent_since = None
                 continue
@@ -73,6 +70,7 @@ class Crew:
                     f"Workers that stay are wanted, but none is left at {self.address}: start some with"
                     f" `dask worker {self.address}`, and repeat the command with --resume."
                 )
+        return future.result()
 
 
 class Packed:
