@@ -16,7 +16,7 @@ from kapitza.study import ImageEntry, Study, run, running
 DROPS = {"forward": 20.0, "reverse": -10.0, "none": 5.0}
 
 
-def fake_map(image, windows, method, *, mask, progress, scheduler=None, store=None):
+def fake_map(image, windows, method, *, mask, vacuum, progress, scheduler=None, store=None):
     progress(1, 2)
     progress(2, 2)
     shape = image.shape[:2]
@@ -207,3 +207,21 @@ def test_errors_name_their_image(file, tmp_path):
     (tmp_path / "empty.dm4").touch()
     with pytest.raises(InputError, match=r"^broken: "):
         run(Study((*entries(file, "forward"), ImageEntry("broken", tmp_path / "empty.dm4"))))
+
+
+def test_the_vacuum_image_is_read_and_recorded(file, tmp_path, monkeypatch):
+    seen = []
+
+    def watched(*given, vacuum, **more):
+        seen.append(vacuum)
+        return fake_map(*given, vacuum=vacuum, **more)
+
+    monkeypatch.setattr(running, "temperature_map", watched)
+    empty = tmp_path / "vacuum.hspy"
+    write_hspy(SpectrumImage(np.ones((1, 2, 11), np.float32), np.arange(-50.0, 60.0, 10.0)), empty)
+    result = run(Study(entries(file, "forward", vacuum=empty), compare=False))
+    assert [image.shape for image in seen] == [(1, 2, 11)]
+    assert [(record.name, record.file) for record in result.inputs] == [
+        ("forward", "cube.hspy"),
+        ("forward vacuum", "vacuum.hspy"),
+    ]

@@ -33,6 +33,8 @@ file = {file}
 # mask = "mask.npy"
 # picture of the same field of view, drawn under the isotherms:
 # survey = "haadf.tif"
+# the zero-loss peak without a sample, recorded with the same spectrometer settings, to learn its shape from:
+# vacuum = "vacuum.hspy"
 # which one, where the file holds several images (see `kapitza info`):
 # item = "0"
 """

@@ -25,7 +25,8 @@ class ImageEntry:
     name : how results call it. file : the spectrum image; item : which of several images in the file.
     heat_flow : direction of the heat flow; None where not said. current : heating current, mA; equal ones make a pair.
     crop : (y0, y1, x0, x1), pixels that are used, the ends excluded. mask : file with True where a pixel is used.
-    survey : picture of the same field of view, drawn under the isotherms.
+    survey : picture of the same field of view, drawn under the isotherms. vacuum : image of the zero-loss peak without
+    a sample, from which its shape is learned too.
     """
 
     name: str
@@ -36,11 +37,12 @@ class ImageEntry:
     mask: Path | None = None
     survey: Path | None = None
     item: str | None = None
+    vacuum: Path | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file the image needs."""
-        return tuple(path for path in (self.file, self.mask, self.survey) if path is not None)
+        return tuple(path for path in (self.file, self.mask, self.survey, self.vacuum) if path is not None)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ WANTED: dict[str, dict[str, str]] = {
         "mask": "a file name in quotes, relative to the study file",
         "survey": "a file name in quotes, relative to the study file",
         "item": "the name or number, in quotes, of one image in the file",
+        "vacuum": "a file name in quotes, relative to the study file",
     },
     "interface": {
         "axis": '"x" or "y"',
@@ -134,8 +135,10 @@ def _image(table: dict[str, Any], folder: Path) -> ImageEntry:
     label = f"[[image]] {table['name']!r}" if isinstance(table.get("name"), str) else "[[image]]"
     _refuse_unknown(table, WANTED["image"], label)
     entry = _validated(ImageEntry, table, label)
-    mask, survey = (None if path is None else anchored(folder / path) for path in (entry.mask, entry.survey))
-    return replace(entry, file=anchored(folder / entry.file), mask=mask, survey=survey)
+    mask, survey, vacuum = (
+        None if path is None else anchored(folder / path) for path in (entry.mask, entry.survey, entry.vacuum)
+    )
+    return replace(entry, file=anchored(folder / entry.file), mask=mask, survey=survey, vacuum=vacuum)
 
 
 def _validated(kind: type[T], table: dict[str, Any], label: str) -> T:

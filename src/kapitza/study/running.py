@@ -65,12 +65,13 @@ def run(
         if an image cannot be read or analysed, or the scheduler does not answer; the sentence names the image.
     """
     work = _Work(progress or _silent, scheduler, store)
-    inputs, images, warnings = [], {}, Warnings()
+    inputs: list[InputRecord] = []
+    images, warnings = {}, Warnings()
     for entry in study.images:
         with _naming(entry.name):
             loaded = _load(entry, work.report)
             images[entry.name], notes = _analyse(entry, loaded, study, work)
-        inputs.append(loaded.record)
+        inputs += loaded.records
         warnings += [(code, f"{entry.name}: {sentence}") for code, sentence in notes]
     combined, compared, notes = _combined(images)
     notes += _bias_notes(images, combined)
@@ -108,18 +109,20 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Loaded:
-    record: InputRecord
+    records: tuple[InputRecord, ...]
     image: SpectrumImage
     mask: Array | None
     survey: Array | None
+    vacuum: SpectrumImage | None
 
 
 def _load(entry: ImageEntry, report: Progress) -> _Loaded:
     report(f"{entry.name}: reading", 0, 1)
     image = read(entry.file, item=entry.item, name=entry.name)
-    axis = {"offset": float(image.energy[0]), "scale": image.dispersion, "unit": "meV"}
-    digest = sha256(entry.file)
-    record = InputRecord(entry.name, entry.file.name, digest, image.shape, axis, asdict(image.microscope))
+    vacuum = None if entry.vacuum is None else read(entry.vacuum, name=f"{entry.name} vacuum")
+    records = [_record(image, entry.file)]
+    if vacuum is not None and entry.vacuum is not None:
+        records.append(_record(vacuum, entry.vacuum))
     plane = image.shape[:2]
     mask = None if entry.mask is None else read_mask(entry.mask, plane)
     survey = None if entry.survey is None else read_survey(entry.survey)
@@ -128,7 +131,12 @@ def _load(entry: ImageEntry, report: Progress) -> _Loaded:
         mask = None if mask is None else mask[_window(entry.crop)]
         survey = None if survey is None else _survey_part(survey, entry.crop, plane)
     report(f"{entry.name}: reading", 1, 1)
-    return _Loaded(record, image, mask, survey)
+    return _Loaded(tuple(records), image, mask, survey, vacuum)
+
+
+def _record(image: SpectrumImage, file: Path) -> InputRecord:
+    axis = {"offset": float(image.energy[0]), "scale": image.dispersion, "unit": "meV"}
+    return InputRecord(image.name, file.name, sha256(file), image.shape, axis, asdict(image.microscope))
 
 
 def _window(crop: Crop) -> tuple[slice, slice]:
@@ -189,6 +197,7 @@ def _measure(
         study.energy,
         method,
         mask=loaded.mask,
+        vacuum=loaded.vacuum,
         progress=pixels,
         scheduler=work.scheduler,
         store=_store(entry, loaded, study, method, work.store),
@@ -201,7 +210,8 @@ def _store(entry: ImageEntry, loaded: _Loaded, study: Study, method: Method, fol
     if folder is None:
         return None
     mask = None if loaded.mask is None else digest(np.packbits(loaded.mask).tobytes()).hexdigest()
-    return keyed(folder, loaded.record.sha256, entry.item, entry.crop, mask, asdict(study.energy), asdict(method))
+    files = [record.sha256 for record in loaded.records]
+    return keyed(folder, files, entry.item, entry.crop, mask, asdict(study.energy), asdict(method))
 
 
 def _spectra(

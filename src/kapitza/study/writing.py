@@ -58,7 +58,7 @@ def _image(image: ImageEntry, folder: Path) -> dict[str, Any]:
 
 
 def _paths(image: ImageEntry) -> dict[str, Path]:
-    return {key: path for key in ("file", "mask", "survey") if (path := getattr(image, key)) is not None}
+    return {key: path for key in ("file", "mask", "survey", "vacuum") if (path := getattr(image, key)) is not None}
 
 
 def _relative(path: Path, folder: Path) -> str | None:
