@@ -262,7 +262,7 @@ def _sums(image: SpectrumImage, found: Spikes, shift: Array, labels: Array, job:
             parts.append((present[present >= 0], sums[present >= 0], seen[present >= 0].astype(np.int32)))
         return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
-    passed = job.map(name, add, image.counts[start:stop], shift[start:stop], labels[start:stop])
+    passed = job.each(name, add, image.counts[start:stop], shift[start:stop], labels[start:stop])
     sums, seen = np.zeros((2, int(labels.max()) + 1, len(registered_axis(energy))))
     # Each row on its own, in order: a sum of floats depends on the order.
     for part in passed:
