@@ -10,11 +10,22 @@ from kapitza.errors import MethodError
 from kapitza.interface import combine, interface_drop
 from kapitza.settings import InterfaceSettings
 
-from .synthetic import inside, lines, noisy_map, result_of
+from .synthetic import inside, lines, noisy_map, result_of, temperature_map, two_materials
 
 X = np.arange(60.0)
 FORWARD = {"drop": 15.0, "gradients": (-170.0, -190.0)}
 REVERSE = {"drop": -15.0, "gradients": (170.0, 190.0)}
+
+
+def two_flows():
+    """Maps with forward and reverse heat flow, each with its spectra."""
+    rng = np.random.default_rng(11)
+    for flow in (FORWARD, REVERSE):
+        spectra = two_materials(rng, counts=4000.0)
+        kelvin = np.tile(lines(X, **flow), (10, 1)) + rng.standard_normal((10, 60))
+        yield temperature_map(kelvin, 1.0, loss=spectra.loss)
+
+
 AT = InterfaceSettings(position=29.3)
 
 
@@ -63,9 +74,24 @@ def test_images_are_aligned_at_their_interfaces(shift):
 def test_errors_of_both_directions_count():
     one, other = result_of(lines(X, **FORWARD), 4.0), result_of(lines(X, **REVERSE), 9.0)
     result = combine(one, other)
-    for name in ("drop", "gradient_left", "gradient_right", "temperature_left"):
+    for name in ("drop", "gradient_left", "gradient_right"):
         both = [getattr(r, name).error for r in (one, other)]
         assert getattr(result, name).error == pytest.approx(0.5 * np.hypot(*both)), name
+
+
+def test_a_temperature_of_both_directions_leans_mostly_on_its_own_side_of_forward():
+    one, other = result_of(lines(X, **FORWARD), 4.0), result_of(lines(X, **REVERSE), 9.0)
+    errors = [[r.temperature_left.error, r.temperature_right.error] for r in (one, other)]
+    result = combine(one, other)
+    weights = np.array([[[0.75, 0.25], [0.25, 0.25]], [[0.25, 0.75], [0.25, 0.25]]])
+    left, right = np.sqrt(np.sum((np.array(errors) * weights) ** 2, axis=(1, 2)))
+    assert result.temperature_left.error == pytest.approx(left)
+    assert result.temperature_right.error == pytest.approx(right)
+
+
+def test_the_position_is_that_of_forward_with_its_error():
+    pair = [interface_drop(tmap) for tmap in two_flows()]
+    assert combine(*pair).position == pair[0].position
 
 
 @pytest.mark.slow

@@ -15,13 +15,13 @@ def test_position_and_width_are_recovered_within_their_errors(position, width):
         composition(two_materials(np.random.default_rng(s), position=position, width=width), "x") for s in range(40)
     ]
     for values, errors, truth in (
-        ([f.position for f in found], [f.position_error for f in found], position),
-        ([f.width for f in found], [f.width_error for f in found], width),
+        ([f.position.value for f in found], [f.position.error for f in found], position),
+        ([f.width.value for f in found], [f.width.error for f in found], width),
     ):
         pull = (np.array(values) - truth) / np.array(errors)
         assert abs(pull.mean()) < 0.6
         assert 0.5 < np.mean(np.abs(pull) < 1) < 0.92
-    assert np.mean([f.position_error for f in found]) < 0.1
+    assert np.mean([f.position.error for f in found]) < 0.1
 
 
 def test_the_share_falls_from_one_to_nought():
@@ -40,19 +40,21 @@ def test_errors_of_the_share_are_its_scatter():
 
 def test_thickness_drops_out():
     found = composition(two_materials(np.random.default_rng(3), thickness=0.5, counts=4000.0), "x")
-    assert found.position == pytest.approx(29.3, abs=0.3)
+    assert found.position.value == pytest.approx(29.3, abs=0.3)
 
 
 def test_an_image_turned_over_has_its_interface_at_the_other_end():
     tmap = two_materials(np.random.default_rng(4), position=20.0)
     turned = temperature_map(tmap.temperature[:, ::-1], 3.0, loss=tmap.loss[:, ::-1])
-    assert composition(turned, "x").position == pytest.approx(59 - composition(tmap, "x").position, abs=0.02)
+    assert composition(turned, "x").position.value == pytest.approx(
+        59 - composition(tmap, "x").position.value, abs=0.02
+    )
 
 
 def test_axis_y_is_axis_x_of_the_transposed_image():
     tmap = two_materials(np.random.default_rng(5))
     turned = temperature_map(tmap.temperature.T, 3.0, loss=np.swapaxes(tmap.loss, 0, 1))
-    assert composition(turned, "y").position == pytest.approx(composition(tmap, "x").position)
+    assert composition(turned, "y").position.value == pytest.approx(composition(tmap, "x").position.value)
 
 
 def test_columns_without_pixels_are_passed_over():
@@ -61,7 +63,7 @@ def test_columns_without_pixels_are_passed_over():
     kelvin[:, 28:32] = np.nan
     kelvin[2, :10] = np.nan
     found = composition(temperature_map(kelvin, 3.0, loss=tmap.loss), "x")
-    assert found.position == pytest.approx(29.3, abs=1.5)
+    assert found.position.value == pytest.approx(29.3, abs=1.5)
 
 
 def test_one_material_is_refused():

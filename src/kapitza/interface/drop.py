@@ -9,8 +9,8 @@ import numpy as np
 from kapitza.data import Array, InterfaceResult, Profile, TemperatureMap
 from kapitza.errors import MethodError
 from kapitza.interface.composition import Composition, composition
-from kapitza.interface.profile import profile
-from kapitza.interface.step import fit_width
+from kapitza.interface.profile import Averages, profile
+from kapitza.interface.width import fit_width
 from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings, Window
 from kapitza.theory.conduction import (
@@ -52,25 +52,22 @@ def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = No
         across the interface.
     """
     settings = settings or InterfaceSettings()
-    measured, ratio, outliers = profile(tmap, settings.axis)
-    notes: Notes = []
-    if outliers:
-        notes.append(
-            ("profile_outliers", f"{outliers} pixels far from their column's median are left out of the profile.")
-        )
+    averages = profile(tmap, settings.axis)
+    measured = averages.profile
+    notes = _profile_notes(averages)
     found = _composition(tmap, settings, notes)
     if settings.position is not None:
         position, error = settings.position, 0.0
     else:
         assert found is not None
-        position, error = found.position, found.position_error
+        position, error = known(found.position), found.position.error or 0.0
     x = measured.position
     if not x[0] < position < x[-1]:
         raise MethodError(
             f"An interface position inside the image, between {x[0]:.4g} and {x[-1]:.4g} nm, is wanted, got "
             f"{position:.4g} nm: correct position in [interface]."
         )
-    width = 0.0 if found is None else found.width
+    width = 0.0 if found is None else known(found.width)
     ranges = bulk_ranges(x, position, width, settings)
     if ranges[0][1] > position or ranges[1][0] < position:
         raise MethodError(
@@ -79,7 +76,7 @@ def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = No
             "correct bulk_left and bulk_right in [interface]."
         )
     return with_common_error(
-        analyse_profile(measured, (position, error), ranges, found, ratio, notes), tmap.common_error
+        analyse_profile(measured, (position, error), ranges, found, averages.scatter, notes), tmap.common_error
     )
 
 
@@ -124,10 +121,10 @@ def analyse_profile(
     lines = np.array([left.value, left.slope, right.value, right.slope])
     spread = np.zeros((4, 4))
     spread[:2, :2], spread[2:, 2:] = left.covariance, right.covariance
-    slack = _UNKNOWN_POSITION if found is None else float(np.hypot(0.5 * found.width, found.position_error))
+    slack = _UNKNOWN_POSITION if found is None else float(np.hypot(0.5 * known(found.width), position[1]))
     return InterfaceResult(
         drop=Quantity(drop, drop_error, "K"),
-        position=Quantity(position[0], position[1] if found is not None else None, "nm"),
+        position=_where(position, found),
         width_10_90=fit_width(measured, (ranges[0][0], ranges[1][1]), lines, spread, position[0], slack),
         temperature_left=_at_interface(left, position[1]),
         temperature_right=_at_interface(right, position[1]),
@@ -135,7 +132,7 @@ def analyse_profile(
         gradient_right=_gradient(right),
         characteristic_length_left=_length(drop, left.slope, covariance[np.ix_([0, 1], [0, 1])]),
         characteristic_length_right=_length(drop, right.slope, covariance[np.ix_([0, 2], [0, 2])]),
-        composition_width_10_90=_width_of(found),
+        composition_width_10_90=Quantity(None, None, "nm") if found is None else found.width,
         profile=measured,
         bulk_left=ranges[0],
         bulk_right=ranges[1],
@@ -144,6 +141,33 @@ def analyse_profile(
         scatter=ratio,
         warnings=tuple(notes),
     )
+
+
+def known(quantity: Quantity) -> float:
+    """The value of a quantity that has one."""
+    assert quantity.value is not None
+    return quantity.value
+
+
+def _profile_notes(averages: Averages) -> Notes:
+    notes: Notes = []
+    if averages.outliers:
+        notes.append(
+            (
+                "profile_outliers",
+                f"{averages.outliers} pixels far from their column's median are left out of the profile.",
+            )
+        )
+    if averages.neighbours:
+        notes.append(
+            (
+                "correlated_pixels",
+                f"Neighbouring pixels err together (correlation {averages.neighbours:.2f}), as after denoising: the "
+                f"profile's errors are {averages.widening:.3g} times what independent pixels with the stated errors "
+                "would have. Steps narrower than the reach of the correlation look wider than they are.",
+            )
+        )
+    return notes
 
 
 def _composition(tmap: TemperatureMap, settings: InterfaceSettings, notes: Notes) -> Composition | None:
@@ -171,8 +195,11 @@ def _bulk_line(measured: Profile, window: Window, position: float, side: str) ->
     return line_at(x[inside], measured.temperature[inside], measured.error[inside], position)
 
 
-def _width_of(found: Composition | None) -> Quantity:
-    return Quantity(None, None, "nm") if found is None else Quantity(found.width, found.width_error, "nm")
+def _where(position: tuple[float, float], found: Composition | None) -> Quantity:
+    """The position as a quantity: with the interval of the composition's if it was found from it."""
+    if found is not None and found.position.value == position[0]:
+        return found.position
+    return Quantity(position[0], None if found is None else position[1], "nm")
 
 
 def _at_interface(line: Line, position_error: float) -> Quantity:
@@ -184,13 +211,19 @@ def _gradient(line: Line) -> Quantity:
 
 
 def _length(drop: float, gradient: float, covariance: Array) -> Quantity:
-    """-drop/gradient: positive where drop and gradient fall the same way, as they must when heat flows."""
+    """-drop/gradient: positive where drop and gradient fall the same way, as they must when heat flows.
+
+    Where the gradient might be nought the lengths that the data allow are those above a least one, and negative ones,
+    which no bulk has: the interval is then that of the positive ones, and no number stands for them.
+    """
     if gradient == 0:
         return Quantity(None, None, "nm", (None, None))
     value = -drop / gradient
     error = characteristic_length_error(drop, gradient, covariance)
     if np.sqrt(covariance[1, 1]) <= _FIRST_ORDER_HOLDS * abs(gradient):
         return Quantity(value, error, "nm")
-    low, high = fieller_interval(drop, gradient, covariance)
-    interval = (None if high is None else -high, None if low is None else -low)
-    return Quantity(value, error, "nm", interval)
+    falling = covariance * np.array([[1, -1], [-1, 1]])
+    low, high = fieller_interval(drop, -gradient, falling, positive=True)
+    if value < 0 and (low is None or high is None):
+        return Quantity(None, None, "nm", (low, high))
+    return Quantity(value, error, "nm", (low, high))

@@ -1,89 +1,131 @@
-"""Width of the temperature drop: two lines joined by an error-function step, fitted to a profile."""
+"""An error-function step fitted to a profile: least squares over its width, its middle and what it joins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 
-from kapitza.data import Array, Profile
-from kapitza.quantity import Quantity
+from kapitza.data import Array
+from kapitza.interface.kernels import condensed, step_bases
 from kapitza.settings import Window
-from kapitza.theory.conduction import step
+from kapitza.theory.conduction import WIDTH_10_90
 
-_SIGNIFICANT_DROP = 3.0
 _NARROWEST = 0.1
-_WIDTHS, _MIDDLES = 16, 5
-_LOPSIDED = 0.1
+"""Width, in pitches, at which a step is as good as sharp."""
+
+_SATURATED = 1.7
+_SEARCHES = 10
+_SMALL = 0.02
+_NEAR = np.arange(-2.0, 3.0)
 
 
-def fit_width(
-    profile: Profile, within: Window, lines: Array, covariance: Array, position: float, slack: float
-) -> Quantity:
-    """10-90 width of the drop with its 68 % interval by profile likelihood, nm.
+class Points(NamedTuple):
+    """What a step is fitted to: positions (nm), values and standard errors, (n,) each."""
 
-    T(x) = left line (1 - S)/2 + right line (1 + S)/2 with S an error function. Lines, middle and width
-    are fitted together to everything from one bulk range to the other, so that every temperature counts once; a
-    Gaussian prior holds the middle of the step at `position` to within `slack`.
+    x: Array
+    value: Array
+    error: Array
 
-    Parameters
-    ----------
-    profile : positions in nm, temperatures and standard errors in K, NaN where missing. within : (start, stop), nm.
-    lines : (4,), temperature_left, gradient_left, temperature_right, gradient_right at `position` (K, K/nm), from the
-        bulk; they tell whether there is a drop.
-    covariance : (4, 4), of `lines`. position : nm. slack : nm, how far the step may stand from `position`.
 
-    Returns
-    -------
-    The width; with an interval where it is not symmetric, and only that where the data set one bound or none; without
-    a value where the drop is below three standard errors.
+@dataclass(frozen=True)
+class Model:
+    """What is fitted: points, whether either side is a line rather than a level, and how far from 0 the middle may be.
+
+    slack : nm, standard deviation of a Gaussian prior of the middle about 0.
     """
-    drop = lines[0] - lines[2]
-    drop_error = float(np.sqrt(covariance[0, 0] + covariance[2, 2] - 2 * covariance[0, 2]))
-    if not abs(drop) > _SIGNIFICANT_DROP * drop_error:
-        return Quantity(None, None, "nm")
-    good = np.isfinite(profile.temperature) & (profile.error > 0)
-    good &= (profile.position >= within[0] - 1e-9) & (profile.position <= within[1] + 1e-9)
-    x, t, error = profile.position[good] - position, profile.temperature[good], profile.error[good]
-    pitch, length = float(np.min(np.diff(x))), float(x[-1] - x[0])
 
-    def chi_squared(width: float) -> float:
-        return _least(x, t, error, width, slack)
+    points: Points
+    lines: bool
+    slack: float = math.inf
 
-    tried = np.geomspace(_NARROWEST * pitch, length, _WIDTHS)
-    found = [chi_squared(width) for width in tried]
-    best = int(np.argmin(found))
-    ends = tried[max(best - 1, 0)], tried[min(best + 1, _WIDTHS - 1)]
-    fit = minimize_scalar(chi_squared, bounds=ends, method="bounded", options={"xatol": 1e-4 * pitch})
-    width, least = (float(fit.x), float(fit.fun)) if fit.fun < found[best] else (float(tried[best]), found[best])
-    low, high = (_crossing(chi_squared, least + 1, width, end) for end in (tried[0], tried[-1]))
-    if low is None or high is None:
-        return Quantity(width, None, "nm", (low or 0.0, high))
-    lopsided = abs(high + low - 2 * width) > _LOPSIDED * (high - low)
-    return Quantity(width, 0.5 * (high - low), "nm", (low, high) if lopsided else None)
+    @property
+    def pitch(self) -> float:
+        """Least distance of two points, nm."""
+        return float(np.min(np.diff(self.points.x)))
+
+    @property
+    def limits(self) -> Window:
+        """The narrowest and the widest width that are tried, nm."""
+        return _NARROWEST * self.pitch, float(self.points.x[-1] - self.points.x[0])
+
+    def on(self, widths: Array, middles: Array) -> Steps:
+        """Steps of widths and middles (g, h), nm."""
+        points, x = self.points, self.points.x
+        reach = _SATURATED * float(widths.max())
+        sides = x < middles.min() - reach, x > middles.max() + reach
+        between = ~(sides[0] | sides[1])
+        count = 2 if self.lines else 1
+        ends, values = [], [points.value[between] / points.error[between]]
+        for i, side in enumerate(sides):
+            # Where the step has saturated nothing but a level or a line is left, which few numbers hold.
+            rows, held = condensed(x[side], points.value[side], points.error[side], count)
+            block = np.zeros((count, 2 * count))
+            block[:, i * count : (i + 1) * count] = rows
+            ends.append(block)
+            values.append(held)
+        scale = WIDTH_10_90["erf"] / math.sqrt(2.0)
+        basis = step_bases(x[between], points.error[between], np.concatenate(ends), scale, widths, middles)
+        total = float(np.square(points.value / points.error).sum())
+        return Steps(basis, np.concatenate(values), middles / self.slack, total)
+
+    def best(self, middles: Window) -> tuple[float, float, float]:
+        """Width and middle (nm) of the step of least chi-squared, and that chi-squared.
+
+        The best of a coarse grid, whose middles lie between the two given, then better ones around it, ever closer.
+        """
+        widths, starts = np.geomspace(*self.limits, 9), np.linspace(*middles, 17)
+        i, j = _least(self.on(*np.meshgrid(widths, starts, indexing="ij")).chi_squared)
+        width, middle = float(widths[i]), float(starts[j])
+        pace_w, pace_m = 0.5 * math.log(widths[1] / widths[0]), 0.5 * float(starts[1] - starts[0])
+        for _ in range(_SEARCHES):
+            around = np.clip(width * np.exp(pace_w * _NEAR), *self.limits), middle + pace_m * _NEAR
+            chi_squared = self.on(*np.meshgrid(*around, indexing="ij")).chi_squared
+            i, j = _least(chi_squared)
+            width, middle = float(around[0][i]), float(around[1][j])
+            # Closer where the best lies inside; where it lies at the edge, the way goes on.
+            pace_w /= 1.0 if i in (0, 4) else 2.5
+            pace_m /= 1.0 if j in (0, 4) else 2.5
+        return width, middle, float(chi_squared[i, j])
+
+    def deviations(self, width: float, middle: float) -> Array:
+        """Standard errors (nm) of width and middle at the best step, from the curvature there; infinite if it has none.
+
+        Quick, and rough where chi-squared is no parabola.
+        """
+        pace = _SMALL * max(width, self.pitch)
+        widths, middles = width + pace * np.arange(-1, 2), middle + pace * np.arange(-1, 2)
+        chi = self.on(*np.meshgrid(np.maximum(widths, 0.5 * self.limits[0]), middles, indexing="ij")).chi_squared
+        own = [chi[2, 1] + chi[0, 1] - 2 * chi[1, 1], chi[1, 2] + chi[1, 0] - 2 * chi[1, 1]]
+        mixed = 0.25 * (chi[2, 2] + chi[0, 0] - chi[2, 0] - chi[0, 2])
+        determinant = own[0] * own[1] - mixed**2
+        if min(own) <= 0 or determinant <= 0:
+            return np.full(2, np.inf)
+        return pace * np.sqrt(2 * np.array([own[1], own[0]]) / determinant)
 
 
-def _crossing(chi_squared: Callable[[float], float], level: float, best: float, end: float) -> float | None:
-    """Where chi-squared reaches `level` between the best width and the end of the range; None if it does not."""
-    if best == end or chi_squared(end) <= level:
-        return None
-    return float(brentq(lambda width: chi_squared(width) - level, best, end, xtol=1e-3 * best))
+@dataclass(frozen=True)
+class Steps:
+    """Steps of many widths and middles (g, h) and the data they are held against.
+
+    basis : (g, h, k, n), orthonormal rows that span what enters linearly. values : (n,), over their errors. pull :
+    (g, h), middles over the standard deviation of their prior. total : sum of the squares of all values over their
+    errors.
+    """
+
+    basis: Array
+    values: Array
+    pull: Array
+    total: float
+
+    @property
+    def chi_squared(self) -> Array:
+        """(g, h), least over what enters linearly."""
+        return self.total + self.pull**2 - np.square(self.basis @ self.values).sum(axis=-1)
 
 
-def _least(x: Array, t: Array, error: Array, width: float, slack: float) -> float:
-    """Least chi-squared at a given width, over the middle of the step and the two lines, which enter linearly."""
-
-    def at(middle: float) -> float:
-        s = step(x - middle, width)
-        columns = np.stack([1 - s, x * (1 - s), 1 + s, x * (1 + s)], axis=1) / error[:, None]
-        rest = t / error - columns @ np.linalg.lstsq(columns, t / error, rcond=None)[0]
-        return float(rest @ rest) + (middle / slack) ** 2
-
-    tried = np.linspace(-2 * slack, 2 * slack, _MIDDLES)
-    found = [at(middle) for middle in tried]
-    best = int(np.argmin(found))
-    ends = tried[max(best - 1, 0)], tried[min(best + 1, _MIDDLES - 1)]
-    return min(
-        found[best], float(minimize_scalar(at, bounds=ends, method="bounded", options={"xatol": 1e-4 * slack}).fun)
-    )
+def _least(chi_squared: Array) -> tuple[int, int]:
+    i, j = np.unravel_index(int(np.argmin(chi_squared)), chi_squared.shape)
+    return int(i), int(j)

@@ -99,13 +99,14 @@ def drop_covariance(left: Line, right: Line, position_error: float = 0.0) -> Arr
 
 
 def fieller_interval(
-    numerator: float, denominator: float, covariance: ArrayLike, deviations: float = 1.0
+    numerator: float, denominator: float, covariance: ArrayLike, deviations: float = 1.0, *, positive: bool = False
 ) -> tuple[float | None, float | None]:
     """Confidence interval (low, high) of a ratio of two numbers with errors, by Fieller's theorem.
 
     covariance : (2, 2), of numerator and denominator. deviations : half width in standard deviations (1 for 68 %). An
-    end is None where the data set no bound: the denominator is then within its error of zero. Source: Fieller, J. R.
-    Stat. Soc. B 16, 175 (1954).
+    end is None where the data set no bound: the denominator is then within its error of zero, and what the data allow
+    may fall into two parts. The part with the estimate is given, or, where the ratio is known to be `positive`, the one
+    that reaches up. Source: Fieller, J. R. Stat. Soc. B 16, 175 (1954).
     """
     (v_n, c), (_, v_d) = np.asarray(covariance, dtype=float) * deviations**2
     a = denominator**2 - v_d
@@ -117,6 +118,8 @@ def fieller_interval(
     if a > 0.0:
         return low, high
     # The confident set is now everything outside (low, high); the estimate itself lies in one of its two parts.
+    if positive:
+        return (max(high, 0.0), None) if low <= 0.0 else (None, None)
     return (high, None) if numerator / denominator >= high else (None, low)
 
 
