@@ -10,6 +10,8 @@ from kapitza.errors import MethodError
 from kapitza.spectra.thermometry import temperature_map
 from kapitza.study.limits import image_limits, line_limits, twin_limits
 from kapitza.twin import Twin, demo_twins, synthesise
+from kapitza.twin.fields import fields
+from kapitza.twin.forward import energy_axis, expected_counts
 
 LINE = {"temperature": 600.0, "energy": 83.0, "current": 100.0, "probability": 1e-4, "background": 0.33, "dwell": 1.4}
 
@@ -47,7 +49,7 @@ def image(twin) -> SpectrumImage:
 # Attained: docs/plan.md quotes these ratios
 
 
-@pytest.mark.parametrize(("zero_loss_counts", "most"), [(3e5, 1.15), (2.6e6, 1.06), (2.6e7, 1.06)])
+@pytest.mark.parametrize(("zero_loss_counts", "most"), [(3e5, 1.10), (2.6e6, 1.06), (2.6e7, 1.06)])
 def test_pixels_of_a_uniform_sample_scatter_as_the_bound_says(zero_loss_counts, most):
     sample = uniform(zero_loss_counts)
     bound = twin_limits(sample).fitted
@@ -63,11 +65,23 @@ def test_the_limits_from_the_image_are_those_from_the_truth(twin, image):
     found = image_limits(image)
     assert found.fitted == pytest.approx(truth.fitted, rel=0.04)
     assert found.lines == pytest.approx(truth.lines, rel=0.04)
-    assert found.electrons == pytest.approx(truth.electrons, rel=0.02)
+    # Below 50 meV counts hardly tell phonons from the peak's tail, which no temperature and no bound minds.
+    assert found.electrons == pytest.approx(truth.electrons, rel=0.2)
     assert found.temperature == pytest.approx(600, abs=4)
     assert found.dwell == twin.microscope.dwell
     assert found.stated == pytest.approx(truth.fitted, rel=0.06)
     assert found.common_error > 0
+
+
+def test_electrons_are_those_that_the_phonons_scattered(twin):
+    row = changed(twin, scan={"rows": 1, "columns": 5})
+    with_lines, without = (
+        expected_counts(one, fields(one))[0, 0] for one in (row, changed(row, dose={"loss_fraction": 0.0}))
+    )
+    signal = (energy_axis(row) >= 30) & (energy_axis(row) <= 200)
+    # Without phonons those electrons are in the peak.
+    scattered = with_lines - without * with_lines.max() / without.max()
+    assert twin_limits(twin).electrons == pytest.approx(scattered[signal].sum(), rel=0.05)
 
 
 def test_a_short_test_measurement_says_the_same(twin, image):
@@ -94,16 +108,20 @@ def test_limits_are_nested_and_their_shares_add_up(twin, make):
     assert min(limits.shares.values()) >= 0.0
 
 
+CLOSE = 2e-3
+"""Of a bound at a temperature that the fit leaves as soon as it moves by a twentieth of its error, 0.2 K here."""
+
+
 def test_four_times_the_dose_halves_the_error():
     low, high = (twin_limits(uniform(counts)) for counts in (1e6, 4e6))
-    assert high.fitted == pytest.approx(low.fitted / 2, rel=1e-6)
-    assert low.error(4 * low.dwell) == pytest.approx(high.fitted, rel=1e-6)
+    assert high.fitted == pytest.approx(low.fitted / 2, rel=CLOSE)
+    assert low.error(4 * low.dwell) == pytest.approx(high.fitted, rel=CLOSE)
 
 
 def test_dark_counts_are_background(twin):
     dark = twin_limits(changed(twin, detector={"dark": 50.0}))
     clean = twin_limits(twin)
-    assert dark.lines == pytest.approx(clean.lines, rel=1e-6)
+    assert dark.lines == pytest.approx(clean.lines, rel=CLOSE)
     assert dark.background > 1.01 * clean.background
 
 
@@ -136,5 +154,5 @@ def test_a_negative_background_is_refused():
 
 
 def test_a_twin_without_phonons_has_no_limit(twin):
-    with pytest.raises(MethodError, match="Phonon electrons"):
+    with pytest.raises(MethodError, match="no phonon signal is left"):
         twin_limits(changed(twin, dose={"loss_fraction": 0.0}))
