@@ -240,8 +240,9 @@ class InterfaceResult:
     profile : the averaged temperatures. bulk_left, bulk_right : (start, stop) in nm of the fitted bulk ranges.
     composition : (n,), share of the left material along the profile, None where it was not measured.
     covariance : (4, 4), of temperature_left, gradient_left, temperature_right, gradient_right (K and K/nm).
-    common_error : K, the part of the errors of temperature_left and temperature_right that all pixels share; the drop
-        and the gradients are free of it. None where it is not known.
+    common_error : K, the part of the errors of temperature_left and temperature_right that all pixels share; the
+        gradients are free of it. None where it is not known. common_step : K, what is left of it in the drop, whose
+        error holds it.
     scatter : scatter of pixels within a column over their stated error (the profile's errors are inflated by it if
         > 1).
     """
@@ -264,6 +265,7 @@ class InterfaceResult:
     scatter: float | None = None
     warnings: tuple[tuple[str, str], ...] = ()
     common_error: float | None = None
+    common_step: float = 0.0
 
     UNITS: ClassVar[Mapping[str, str]] = {
         "drop": "K",

@@ -1,10 +1,12 @@
 """The drop of temperature, the gradients, the lengths and the width come out as they were put in."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from kapitza.errors import MethodError
-from kapitza.interface import interface_drop
+from kapitza.interface import combine, interface_drop
 from kapitza.settings import InterfaceSettings
 
 from .synthetic import inside, lines, noisy_map, result_of, temperature_map, two_materials
@@ -250,3 +252,17 @@ def test_the_covariance_belongs_to_the_lines():
     np.testing.assert_allclose(
         np.cov(values.T) / np.outer(deviation, deviation), stated / np.outer(deviation, deviation), atol=0.3
     )
+
+
+def test_what_the_materials_share_enters_the_drop_as_far_as_it_differs():
+    rng = np.random.default_rng(5)
+    tmap = noisy_map(rng, sigma=1.0)
+    material = np.broadcast_to((X > 29.3).astype(int), tmap.temperature.shape)
+    plain = interface_drop(tmap, AT).drop
+    for covariance, step in (([[4.0, 4.0], [4.0, 4.0]], 0.0), ([[4.0, 0.0], [0.0, 5.0]], 3.0)):
+        shared = replace(tmap, material=material, common_covariance=np.array(covariance))
+        result = interface_drop(shared, AT)
+        assert result.common_step == pytest.approx(step)
+        assert result.drop.value == plain.value
+        assert result.drop.error == pytest.approx(np.hypot(plain.error, step))
+    assert combine(result, result).common_step == pytest.approx(3.0 / np.sqrt(2))

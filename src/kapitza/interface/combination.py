@@ -38,7 +38,9 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
         width = _mean(forward.composition_width_10_90, reverse.composition_width_10_90)
         found = Composition(forward.composition, np.full(len(forward.composition), np.nan), forward.position, width)
     mean = _mean_temperature(forward, reverse, notes)
-    result = analyse_profile(_odd_profile(forward, reverse), (origin, error), ranges, found, None, notes)
+    # Each image has a zero-loss peak of its own, and an error of that.
+    step = 0.5 * float(np.hypot(forward.common_step, reverse.common_step))
+    result = analyse_profile(_odd_profile(forward, reverse), (origin, error), ranges, found, None, notes, step)
     result = replace(
         result,
         position=forward.position,

@@ -66,22 +66,24 @@ def correlation(rest: Array, mean_taken_out: bool = False) -> Correlation:
     """
     length = rest.shape[1]
     variance = float(np.nanmean(rest**2)) if np.isfinite(rest).any() else 0.0
-    offset = 1 / length if mean_taken_out else 0.0
     found: list[float] = []
+    total, neighbours = 1.0, 0.0
     for lag in range(1, int(_LONGEST * length) + 1):
         products = rest[:, lag:] * rest[:, :-lag]
         pairs = int(np.isfinite(products).sum())
         if pairs < 2 or variance == 0.0:
             break
-        value = float(np.nanmean(products)) / variance
-        if value + offset < (_FOLLOWED if found else _DETECTED) / np.sqrt(pairs):
+        seen = float(np.nanmean(products)) / variance
+        # With the mean taken out a correlation r shows as (r - f/n)/(1 - f/n), where f is the sum that is sought.
+        lost = total / length if mean_taken_out else 0.0
+        value = seen * (1 - lost) + lost
+        if value < (_FOLLOWED if found else _DETECTED) / np.sqrt(pairs):
             break
-        found.append(value)
-    weights = 1 - np.arange(1, len(found) + 1) / length
-    direct = float(weights @ found) if found else 0.0
-    # With the mean taken out a correlation r shows as (r - f/n)/(1 - f/n), where f is the sum that is sought.
-    lost = 2 * (float(weights.sum()) - direct) / length if mean_taken_out else 0.0
-    return Correlation(found[0] + offset if found else 0.0, (1 + 2 * direct) / (1 - lost))
+        found.append(seen)
+        neighbours = neighbours or value
+        direct, number = sum(found), len(found)
+        total = (1 + 2 * direct) / (1 - (2 * (number - direct) / length if mean_taken_out else 0.0))
+    return Correlation(neighbours, total)
 
 
 def _mean(values: Array, axis: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from kapitza.data import Array, InterfaceResult, Profile, TemperatureMap
 from kapitza.errors import MethodError
 from kapitza.interface.composition import Composition, composition
-from kapitza.interface.profile import Averages, profile
+from kapitza.interface.profile import Averages, along, positions, profile
 from kapitza.interface.width import fit_width
 from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings, Window
@@ -75,9 +75,22 @@ def interface_drop(tmap: TemperatureMap, settings: InterfaceSettings | None = No
             f"{ranges[0][0]:.4g} to {ranges[0][1]:.4g} nm and right {ranges[1][0]:.4g} to {ranges[1][1]:.4g} nm: "
             "correct bulk_left and bulk_right in [interface]."
         )
-    return with_common_error(
-        analyse_profile(measured, (position, error), ranges, found, averages.scatter, notes), tmap.common_error
-    )
+    step = _common_step(tmap, settings.axis, ranges)
+    result = analyse_profile(measured, (position, error), ranges, found, averages.scatter, notes, step)
+    return with_common_error(result, tmap.common_error)
+
+
+def _common_step(tmap: TemperatureMap, axis: str, ranges: tuple[Window, Window]) -> float:
+    """K: what the errors that the pixels of each material share do to the difference between both sides."""
+    if tmap.common_covariance is None:
+        return 0.0
+    x = positions(tmap, axis)
+    sides = []
+    for start, stop in ranges:
+        inside = along(tmap.material, axis)[:, (x >= start) & (x <= stop)]
+        sides.append(np.bincount(inside.ravel(), minlength=len(tmap.common_covariance)) / inside.size)
+    apart = sides[0] - sides[1]
+    return float(np.sqrt(apart @ tmap.common_covariance @ apart))
 
 
 def with_common_error(result: InterfaceResult, common: float | None) -> InterfaceResult:
@@ -112,11 +125,14 @@ def analyse_profile(
     found: Composition | None,
     ratio: float | None,
     notes: Notes,
+    common_step: float,
 ) -> InterfaceResult:
-    """All numbers of an interface from a profile, the position (value, error; nm) and the bulk ranges (nm)."""
+    """All numbers of an interface from a profile, the position (value, error; nm), the bulk ranges (nm), and the error
+    (K) of the drop that is common to all pixels."""
     left = _bulk_line(measured, ranges[0], position[0], "left")
     right = _bulk_line(measured, ranges[1], position[0], "right")
     covariance = drop_covariance(left, right, position[1])
+    covariance[0, 0] += common_step**2
     drop, drop_error = left.value - right.value, float(np.sqrt(covariance[0, 0]))
     lines = np.array([left.value, left.slope, right.value, right.slope])
     spread = np.zeros((4, 4))
@@ -140,6 +156,7 @@ def analyse_profile(
         covariance=spread,
         scatter=ratio,
         warnings=tuple(notes),
+        common_step=common_step,
     )
 
 
