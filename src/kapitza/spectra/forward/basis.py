@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft
+from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 
 from kapitza.data import Array
 from kapitza.units import BOLTZMANN
@@ -64,6 +64,12 @@ class Basis:
         """(n_f,): transform of the unit line at zero energy."""
         line: Array = self.transform((self.source_energy == 0.0).astype(float))
         return line
+
+    @cached_property
+    def derivative(self) -> Array:
+        """(n_f,), 1/meV: what turns a transform into that of the derivative by energy."""
+        rate: Array = 2j * np.pi * rfftfreq(len(self.lags), self.dispersion)
+        return rate
 
     def bose(self, temperature: float) -> tuple[Array, Array]:
         """(g,) 1 + n on the loss side, n on the gain side; and (g,) the derivative of either by ln(temperature)."""

@@ -105,12 +105,13 @@ class _Designs:
         self.peak: Array = basis.spectra(basis.elastic * self._transform)
         self._fixed = []
         for r in range(len(p.reduced)):
-            unit = (fit.expected[r] - p.constant[r]) / (total * np.exp(p.log_amount[r]))
-            slope = np.gradient(unit)
-            changes = [slope, np.gradient(slope)]
+            source = fit.model.source(p, r)
+            unit = source * self._transform
+            # By differences between channels, a shift by 0.1 meV would pass for 0.4 K.
+            changes = [unit * basis.derivative, unit * basis.derivative**2]
             if scale:
-                changes.append(basis.spectra(fit.model.source(p, r) * (scaled - self._transform)) / _SCALE_STEP)
-            self._fixed.append(np.stack([self.peak, np.ones_like(unit), *changes]))
+                changes.append(source * (scaled - self._transform) / _SCALE_STEP)
+            self._fixed.append(np.stack([self.peak, np.ones_like(self.peak), *map(basis.spectra, changes)]))
         self._mean = np.maximum(fit.expected, 1e-9 * fit.expected.max(axis=1, keepdims=True))
         inside = (basis.knots >= signal[0]) & (basis.knots <= signal[1])
         self._signal = p.reduced * inside
