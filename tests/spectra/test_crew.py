@@ -86,7 +86,7 @@ def test_a_worker_that_is_killed_midway_changes_nothing(cluster, source, counts,
 
     found = mapped(source, weight, scheduler=cluster.scheduler_address, progress=kill)
     assert killed
-    cluster.wait_for_workers(2, timeout=30)
+    cluster.wait_for_workers(2, timeout=120)
     for one, other in zip(found, mapped(counts, weight), strict=True):
         np.testing.assert_array_equal(one, other)
 

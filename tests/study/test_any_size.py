@@ -95,7 +95,7 @@ def test_workers_elsewhere_give_the_numbers_of_threads(cluster, experiment, monk
 
     there = run(study, progress=kill, scheduler=cluster.scheduler_address)
     assert bool(killed) == killing
-    cluster.wait_for_workers(2, timeout=30)
+    cluster.wait_for_workers(2, timeout=120)
     assert results(there) == results(here)
     for name, one in here.images.items():
         same_maps(there.images[name].map, one.map)
