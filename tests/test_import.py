@@ -9,6 +9,7 @@ import pytest
 HEAVY = (
     "xarray",
     "dask",
+    "distributed",
     "zarr",
     "matplotlib",
     "plotly",
