@@ -88,6 +88,8 @@ def roots(score, variance):  # type: ignore[no-untyped-def]
 def _root(score):  # type: ignore[no-untyped-def]
     """Where a series falls through zero, nearest to the middle in the direction in which it says to look; else NaN."""
     low, here = 0.0, _series(score, 0.0)[0]
+    if here == 0.0:
+        return 0.0
     direction = 1.0 if here > 0 else -1.0
     while True:
         high = low + direction * _SEEK
