@@ -23,18 +23,19 @@ def position(spectrum, template, half_width):
 
 
 def moved(spectrum, start, length):
-    """The spectrum at channels start, start + 1, ... by the polynomial through the four channels around each."""
+    """The spectrum at channels start, start + 1, ... by the polynomial through the channels around each: four on either
+    side, or as many as the shorter side has."""
     out = []
     for i in range(length):
         x = start + i
         whole = math.floor(x)
+        below = [j for j in range(whole, whole - 4, -1) if 0 <= j < len(spectrum)]
+        above = [j for j in range(whole + 1, whole + 5) if 0 <= j < len(spectrum)]
+        nodes = [j for pair in zip(below, above, strict=False) for j in pair]
         if x == whole and 0 <= whole < len(spectrum):
             out.append(float(spectrum[whole]))
-        elif 1 <= whole < len(spectrum) - 2:
-            nodes = [whole - 1, whole, whole + 1, whole + 2]
+        elif nodes:
             out.append(sum(spectrum[j] * math.prod((x - k) / (j - k) for k in nodes if k != j) for j in nodes))
-        elif 0 <= whole < len(spectrum) - 1:
-            out.append(spectrum[whole] + (x - whole) * (spectrum[whole + 1] - spectrum[whole]))
         else:
             out.append(math.nan)
     return np.array(out)

@@ -51,7 +51,7 @@ def test_interpolation(offset, kind):
     counts = rng.uniform(1, 100, (len(SHIFTS), len(energy))).astype(kind)
     fast = registration.register(counts, energy, SHIFTS)
     assert fast.dtype == kind
-    # Of the terms of the cubic, up to 100 counts each, float32 keeps seven digits.
+    # Of the terms of the polynomial, up to 100 counts each, float32 keeps seven digits.
     rounding = 2e-5 if kind == np.float32 else 1e-11
     np.testing.assert_allclose(fast, moved(counts, energy, SHIFTS), rtol=1e-9, atol=rounding)
 

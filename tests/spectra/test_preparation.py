@@ -11,6 +11,7 @@ from kapitza.errors import MethodError
 from kapitza.settings import Method
 from kapitza.spectra import blocks
 from kapitza.spectra.blocks import Job
+from kapitza.spectra.materials import tiles
 from kapitza.spectra.noise import image_electrons_per_count
 from kapitza.spectra.preparation import PASSES, prepare, region_sums
 from kapitza.spectra.registration import register
@@ -83,6 +84,27 @@ def test_positions_spikes_and_bad_pixels_are_found(large, ready):
     assert 190 < ready.spikes.sum() <= 200
     assert ready.spikes.sum() == len(ready.found.pixel)
     assert abs(ready.core.fwhm - 12.0) < 0.2
+
+
+def test_zero_is_the_centre_of_the_mean_to_the_noise_of_the_sample(ready):
+    # The core's error is that of one spectrum with the mean's counts; 2,048 of the 2,997 good spectra gave zero.
+    noise = ready.core.centre_error * np.sqrt(1 / 2048 - 1 / 2997)
+    assert abs(ready.core.centre) < 3 * noise < 0.005
+
+
+@pytest.mark.parametrize("step", [0.0, 3.4, 6.3])
+def test_zero_is_the_centre_of_the_mean_wherever_the_peaks_stand(step):
+    shift = 0.23 + step * np.add.outer(np.arange(2), np.linspace(0, 0.2, 30))
+    ready = prepared(image_of(pearson7(ENERGY, 1e6, shift[..., None], 12.0, 2.0), ENERGY))
+    assert abs(ready.core.centre) < 1e-4
+
+
+def test_sums_of_tiles_are_those_of_regions_to_the_last_channel(large, ready):
+    image, _ = large
+    labels = np.where(ready.status == Status.OK, tiles(image.shape[:2]), -1)
+    sums, seen = region_sums(image, ready, labels, Job())
+    np.testing.assert_array_equal(ready.tile_sums, sums)
+    np.testing.assert_array_equal(ready.tile_pixels, seen.max(axis=1))
 
 
 @pytest.mark.parametrize("size", [1, 10**6, 10**9])

@@ -84,8 +84,8 @@ def prepare(image: SpectrumImage, method: Method, mask: Array | None, job: Job) 
     """Mark, despike and register an image.
 
     What all pixels share is worked out from a sample of at most 2,048 spectra spread over the image: the reference for
-    spikes, and the template by which zero-loss peaks are located, the sample's own registered mean. The core of the
-    registered mean of all good pixels gives the zero of energy. Spectra are only interpolated when they are used.
+    spikes; the template by which zero-loss peaks are located, the sample's own registered mean; and the zero of energy,
+    the centre of that mean's core. Spectra are only interpolated when they are used, and only once.
 
     mask : (y, x), True where the pixel is to be used; all when None.
 
@@ -113,10 +113,6 @@ def prepare(image: SpectrumImage, method: Method, mask: Array | None, job: Job) 
     sums, seen = _sums(image, found, shift, labels, job, "tiles")
     mean = _mean(sums.sum(axis=0, keepdims=True), seen.sum(axis=0, keepdims=True))
     core = fit_core(axis, np.nan_to_num(mean))
-    centre = np.array([core.centre])
-    mean = register(mean[None], axis, centre)[0]
-    sums = np.nan_to_num(register(sums, axis, np.repeat(centre, len(sums))))
-    shift = shift + core.centre
     return Prepared(
         status, shift, spikes, found, energy, search.reference, search.threshold, axis, mean, core, sums,
         seen.max(axis=1),
@@ -188,9 +184,13 @@ def _sample(image: SpectrumImage, wanted: Array, job: Job) -> Array:
 
 @dataclass(frozen=True)
 class _Search:
-    """How spikes and zero-loss peaks are looked for: see `find_spikes` and `zero_loss_positions`."""
+    """How spikes and zero-loss peaks are looked for: see `find_spikes` and `zero_loss_positions`.
+
+    zero : meV, shift of a spectrum whose peak stands where the template's does.
+    """
 
     template: Array
+    zero: float
     half_width: int
     dispersion: float
     reference: Array | None
@@ -209,11 +209,12 @@ class _Search:
                 spikes = find_spikes(good, self.reference, self.threshold)
                 found.append(spikes.numbered(first + usable))
                 good = spikes.replaced_in(good)
-            shift[first + usable] = zero_loss_positions(good, self.template, self.half_width) * self.dispersion
+            lag = zero_loss_positions(good, self.template, self.half_width)
+            shift[first + usable] = self.zero + self.dispersion * lag
         return status, shift, Spikes.joined(found)
 
     def following(self, energy: Array, template: Array) -> _Search:
-        """The same with another template."""
+        """The same with another template, (energy,) counts."""
         _, width = half_maximum_width(energy, template)
         return replace(self, template=template, half_width=max(2, round(width / self.dispersion)))
 
@@ -221,14 +222,27 @@ class _Search:
 def _learned(image: SpectrumImage, method: Method, sample: Array) -> _Search:
     """How to search an image, from spectra of it: against their registered mean, whose peak is not widened by drift."""
     template, energy = robust_reference(sample), image.energy
+    axis = registered_axis(energy)
     reference = template if method.despike and len(sample) >= _FEWEST_FOR_SPIKES else None
-    search = _Search(template, 0, image.dispersion, reference, method.spike_threshold).following(energy, template)
+    search = _Search(template, 0.0, 0, image.dispersion, reference, method.spike_threshold).following(energy, template)
+    mean = _sample_mean(search, energy, sample)
+    if mean is None:
+        return search
+    search = search.following(energy, np.interp(energy, axis, mean))
+    # Not the centre of the template itself: that of a peak between channels is not quite where lags are zero.
+    mean = _sample_mean(search, energy, sample)
+    return search if mean is None else replace(search, zero=fit_core(axis, mean).centre)
+
+
+def _sample_mean(search: _Search, energy: Array, sample: Array) -> Array | None:
+    """(k,), registered mean, without spikes, of the good ones of spectra (n, energy); None where none is."""
     status, shift, found = search(sample, np.ones(len(sample), bool))
     status, shift = _checked(status, shift, np.bincount(found.pixel, minlength=len(sample)), len(energy))
     if not (status == Status.OK).any():
-        return search
-    mean = _mean(*sum_registered(found.replaced_in(sample), energy, shift, np.zeros(len(sample), int), 1))
-    return search.following(energy, np.interp(energy, registered_axis(energy), np.nan_to_num(mean)))
+        return None
+    return np.nan_to_num(
+        _mean(*sum_registered(found.replaced_in(sample), energy, shift, np.zeros(len(sample), int), 1))
+    )
 
 
 def _checked(status: Array, shift: Array, spikes: Array, channels: int) -> tuple[Array, Array]:

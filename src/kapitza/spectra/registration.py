@@ -9,6 +9,9 @@ import numpy as np
 from kapitza.data import Array
 from kapitza.spectra.floats import floats
 
+_HALF = 4
+"""Channels on either side of a point from which the spectrum there is interpolated."""
+
 
 def zero_loss_positions(counts: Array, template: Array, half_width: int) -> Array:
     """Position of the zero-loss peak of each spectrum relative to the template's, by cross-correlation.
@@ -42,9 +45,13 @@ def registered_axis(energy: Array) -> Array:
 def register(counts: Array, energy: Array, shift: Array, out: Array | None = None) -> Array:
     """Spectra moved by their shift onto `registered_axis(energy)`, keeping both sides of the zero-loss peak.
 
-    Cubic (four-point Lagrange) interpolation. It averages the noise of neighbouring channels, so single channels
-    scatter less than counting statistics say, while smooth sums over many channels keep exactly the original variance:
-    estimators must use the variance before interpolation.
+    Interpolation by the polynomial through the eight nearest channels (Lagrange); near the ends of the data, where one
+    side has fewer than four, through as many on either side as that side has. A zero-loss peak of 10 channels full
+    width at half maximum is moved to 1e-5 of its height, one of 8 to 6e-5.
+
+    It averages the noise of neighbouring channels, so single channels scatter less than counting statistics say, while
+    smooth sums over many channels keep exactly the original variance: estimators must use the variance before
+    interpolation.
 
     Parameters
     ----------
@@ -79,36 +86,14 @@ def sum_registered(counts: Array, energy: Array, shift: Array, label: Array, lab
     return sums, np.cumsum(edges[:, :-1], axis=1)
 
 
-def kept_variance(energy: Array, shift: Array) -> Array:
-    """Share of the variance of single channels that `register` leaves to spectra with these shifts.
+def _first_channel(energy: Array, shift: Array) -> Array:
+    """Channel of `energy`, with its fraction, at which the registered axis starts for each shift.
 
-    energy : (energy,), meV. shift : (n,), meV. Returns (n,), between 0.64 half-way between channels and 1 on them.
+    To 1e-9 channel: an unmoved spectrum must not lose its end channels to the last bit of the axis.
     """
-    start = _start(energy, shift)
-    fraction = start - np.floor(start)
-    return sum(weight**2 for weight in _lagrange(fraction))
-
-
-@numba.njit(cache=True, nogil=True)
-def _lagrange(t):  # type: ignore[no-untyped-def]
-    """Weights of the channels at -1, 0, 1, 2 in the cubic through them at t."""
-    below = -t * (t - 1) * (t - 2) / 6
-    here = (t + 1) * (t - 1) * (t - 2) / 2
-    above = -(t + 1) * t * (t - 2) / 2
-    beyond = (t + 1) * t * (t - 1) / 6
-    return below, here, above, beyond
-
-
-def _start(energy: Array, shift: Array) -> Array:
-    """Channel of `energy`, with its fraction, at which the registered axis starts for each shift."""
     dispersion = (energy[-1] - energy[0]) / (len(energy) - 1)
     start: Array = (registered_axis(energy)[0] + np.asarray(shift, float) - energy[0]) / dispersion
-    return start
-
-
-def _first_channel(energy: Array, shift: Array) -> Array:
-    """`_start` to 1e-9 channel: an unmoved spectrum must not lose its end channels to the last bit of the axis."""
-    return np.round(_start(energy, shift), 9)
+    return np.round(start, 9)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -165,62 +150,85 @@ def _correlation(spectrum, window, start):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _inner(start, channels, length):  # type: ignore[no-untyped-def]
-    """Channel and weights of the cubic for the first of `length` channels, and where it has all four channels."""
-    whole = int(np.floor(start))
-    t = start - whole
-    first = min(max(1 - whole, 0), length)
-    return whole, t, first, max(min(channels - 2 - whole, length), first)
+def _lagrange(t, weights):  # type: ignore[no-untyped-def]
+    """Fill row h - 1 of `weights` with those of the channels 1 - h to h in the polynomial through them at t."""
+    for half in range(1, _HALF + 1):
+        for j in range(1 - half, half + 1):
+            weight, scale = 1.0, 1.0
+            for k in range(1 - half, half + 1):
+                if k != j:
+                    weight *= t - k
+                    scale *= j - k
+            weights[half - 1, j + half - 1] = weight / scale
 
 
 @numba.njit(cache=True, nogil=True)
-def _outer(spectrum, j, t):  # type: ignore[no-untyped-def]
+def _inner(start, channels, length):  # type: ignore[no-untyped-def]
+    """Channel and fraction of the first of `length` channels, and where there are enough channels on either side."""
+    whole = int(np.floor(start))
+    first = min(max(_HALF - 1 - whole, 0), length)
+    return whole, start - whole, first, max(min(channels - _HALF - whole, length), first)
+
+
+@numba.njit(cache=True, nogil=True)
+def _outer(spectrum, j, t, weights):  # type: ignore[no-untyped-def]
     """The spectrum at channel j + t near the ends of the data; NaN beyond."""
-    if 0 <= j < len(spectrum) - 1:
-        return (1 - t) * spectrum[j] + t * spectrum[j + 1]
-    if j == len(spectrum) - 1 and t == 0:
-        return 1.0 * spectrum[j]
-    return np.nan
+    half = min(j + 1, len(spectrum) - 1 - j, _HALF)
+    if half < 1:
+        return np.float64(spectrum[j]) if j == len(spectrum) - 1 and t == 0 else np.nan
+    total = 0.0
+    for i in range(2 * half):
+        total += weights[half - 1, i] * spectrum[j + 1 - half + i]
+    return total
 
 
 @numba.njit(cache=True, nogil=True)
 def _interpolate(counts, start, moved):  # type: ignore[no-untyped-def]
-    length = moved.shape[1]
+    length, kind = moved.shape[1], counts.dtype.type
+    weights = np.zeros((_HALF, 2 * _HALF))
     for p in range(len(counts)):
         if not np.isfinite(start[p]):
             moved[p] = np.nan
             continue
         spectrum = counts[p]
         whole, t, first, last = _inner(start[p], len(spectrum), length)
+        _lagrange(t, weights)
         for i in range(first):
-            moved[p, i] = _outer(spectrum, whole + i, t)
+            moved[p, i] = _outer(spectrum, whole + i, t, weights)
         for i in range(last, length):
-            moved[p, i] = _outer(spectrum, whole + i, t)
-        a, b, c, d = _lagrange(t)
-        source, to = spectrum[whole + first - 1 :], moved[p, first:last]
-        one, two, three = source[1:], source[2:], source[3:]
+            moved[p, i] = _outer(spectrum, whole + i, t, weights)
+        # As exact as what is stored, and twice as fast as in float64 where that is float32.
+        w = weights[-1]
+        a, b, c, d = kind(w[0]), kind(w[1]), kind(w[2]), kind(w[3])
+        e, f, g, h = kind(w[4]), kind(w[5]), kind(w[6]), kind(w[7])
+        low, to = spectrum[whole + first + 1 - _HALF :], moved[p, first:last]
+        s1, s2, s3, s4, s5, s6, s7 = low[1:], low[2:], low[3:], low[4:], low[5:], low[6:], low[7:]
         for i in range(len(to)):
-            to[i] = a * source[i] + b * one[i] + c * two[i] + d * three[i]
+            below = a * low[i] + b * s1[i] + c * s2[i] + d * s3[i]
+            to[i] = below + (e * s4[i] + f * s5[i] + g * s6[i] + h * s7[i])
 
 
 @numba.njit(cache=True, nogil=True)
 def _add(counts, start, label, sums, edges):  # type: ignore[no-untyped-def]
     length = sums.shape[1]
+    weights = np.zeros((_HALF, 2 * _HALF))
     for p in range(len(counts)):
         if label[p] < 0 or not np.isfinite(start[p]):
             continue
         spectrum, total = counts[p], sums[label[p]]
         whole, t, first, last = _inner(start[p], len(spectrum), length)
-        for i in range(first):
-            if whole + i >= 0:
-                total[i] += _outer(spectrum, whole + i, t)
+        _lagrange(t, weights)
+        for i in range(max(-whole, 0), first):
+            total[i] += _outer(spectrum, whole + i, t, weights)
         end = min(len(spectrum) - (t > 0) - whole, length)
         for i in range(last, end):
-            total[i] += _outer(spectrum, whole + i, t)
+            total[i] += _outer(spectrum, whole + i, t, weights)
         edges[label[p], min(max(-whole, 0), length)] += 1
         edges[label[p], max(end, 0)] -= 1
-        a, b, c, d = _lagrange(t)
-        source, to = spectrum[whole + first - 1 :], total[first:last]
-        one, two, three = source[1:], source[2:], source[3:]
+        w = weights[-1]
+        a, b, c, d, e, f, g, h = w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
+        low, to = spectrum[whole + first + 1 - _HALF :], total[first:last]
+        s1, s2, s3, s4, s5, s6, s7 = low[1:], low[2:], low[3:], low[4:], low[5:], low[6:], low[7:]
         for i in range(len(to)):
-            to[i] += a * source[i] + b * one[i] + c * two[i] + d * three[i]
+            below = a * low[i] + b * s1[i] + c * s2[i] + d * s3[i]
+            to[i] += below + (e * s4[i] + f * s5[i] + g * s6[i] + h * s7[i])
