@@ -203,6 +203,8 @@ class SpectrumFit:
     energy : (n,), meV, registered. counts : (n,). background : (n,), NaN inside the zero-loss core.
     used : (n,), True in the background windows that were fitted.
     pair_energy, log_ratio, log_ratio_error : (m,), meV and ln(loss/gain); NaN where a side is not positive.
+    log_ratio_modelled : (m,), the same as the method's model has it at the temperature found, blurred by the zero-loss
+        peak; None where it has no model.
     """
 
     label: str
@@ -215,6 +217,7 @@ class SpectrumFit:
     log_ratio: Array
     log_ratio_error: Array
     temperature: Quantity
+    log_ratio_modelled: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -325,6 +325,19 @@ def test_a_region_is_measured_as_one_spectrum(uniform):
     assert fit.counts.shape == fit.background.shape == fit.used.shape == fit.energy.shape
 
 
+def test_the_model_of_a_region_is_what_was_counted(uniform):
+    image, _, tmap = uniform
+    region = np.zeros(tmap.temperature.shape, bool)
+    region[:, 5:35] = True
+    fit = spectrum_fit(image, tmap, region, "both materials")
+    clear = fit.log_ratio_error < 0.05
+    pull = (fit.log_ratio - fit.log_ratio_modelled)[clear] / fit.log_ratio_error[clear]
+    assert clear.sum() > 50
+    assert np.sqrt(np.mean(pull**2)) < 1.3
+    published = temperature_map(image, method=PAPER)
+    assert spectrum_fit(image, published, region, "both materials").log_ratio_modelled is None
+
+
 def test_a_region_without_good_pixels_is_refused(small):
     image, tmap = small
     with pytest.raises(MethodError, match=r"'corner'.*choose another place"):

@@ -32,7 +32,8 @@ def spectra(fits: Sequence[SpectrumFit]) -> Figure:
     """Draw each averaged spectrum with its zero-loss background and windows, and its log-ratio against energy.
 
     The straight line runs through the origin with slope 1/(k T) at the temperature that was found; its band is one
-    standard error. One row per spectrum.
+    standard error. The curve, where there is one, is what the method's model makes of that line with the blur of the
+    zero-loss peak. One row per spectrum.
     """
     figure = new_figure(DOUBLE, 42 * len(fits) + 12)
     panels = []
@@ -84,6 +85,8 @@ def draw_log_ratio(ax: Axes, fit: SpectrumFit) -> None:
         spread = y * (fit.temperature.error or 0.0) / fit.temperature.value
         ax.fill_between(x, y - spread, y + spread, color=BLUE, alpha=0.25, linewidth=0)
         ax.plot(x, y, color=BLUE)
+    if fit.log_ratio_modelled is not None:
+        ax.plot(fit.pair_energy, fit.log_ratio_modelled, color=ORANGE, linewidth=0.9, zorder=3)
     ax.set_xlim(left=0)
     ax.set_ylabel("ln(loss/gain)")
     ax.set_title(f"T = {quantity_text(fit.temperature)}")

@@ -164,6 +164,12 @@ def _log_ratio(figure: go.Figure, fit: SpectrumFit, row: int) -> None:
             x=x, y=x / (BOLTZMANN * fit.temperature.value), mode="lines", line={"color": BLUE, "width": 2},
             name="E/kT at the temperature found", legendgroup="line", showlegend=row == 1, hoverinfo="skip", **place,
         )  # fmt: skip
+    if fit.log_ratio_modelled is not None:
+        figure.add_scatter(
+            x=light(fit.pair_energy), y=light(fit.log_ratio_modelled), mode="lines", line={"color": ORANGE, "width": 2},
+            name="the same, blurred by the zero-loss peak", legendgroup="model", showlegend=row == 1, hoverinfo="skip",
+            **place,
+        )  # fmt: skip
     figure.update_yaxes(title={"text": "ln(loss/gain)"}, **place)
 
 

@@ -62,6 +62,11 @@ class Plan(ABC):
     def background(self, counts: Array, material: Array) -> tuple[Array, Array]:
         """(n, m) counts of the background at `pair_energy`, of the loss and of the gain side of registered spectra."""
 
+    def modelled(self, spectrum: Array, kelvin: float) -> Array | None:
+        """(k,) counts that the method's model expects of a spectrum (k,) at a temperature (K); None where it has no
+        model of the phonons."""
+        return None
+
     @abstractmethod
     def analyse(self, counts: Array, status: Array, material: Array, spectra: bool = False) -> Pixels:
         """Temperatures of registered spectra.

@@ -200,10 +200,22 @@ def _drawn(label: str, n: int, mean: Array, material: Array, planned: Planned) -
     chosen = inside(plan.pair_energy, plan.windows.signal)
     raw_loss, raw_gain = (side[0, chosen] for side in sides(plan, mean[None]))
     loss, gain = pixels.loss[0][chosen], pixels.gain[0][chosen]
+    ratio = _log_ratio(loss, gain)
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.where((loss > 0) & (gain > 0), np.log(loss / gain), np.nan)
         error = np.sqrt((raw_loss / loss**2 + raw_gain / gain**2) / plan.electrons_per_count)
     temperature = Quantity(float(pixels.temperature[0]), float(pixels.error[0]), "K")
+    model = None if np.isnan(pixels.temperature[0]) else plan.modelled(mean, float(pixels.temperature[0]))
+    modelled = None
+    if model is not None:
+        modelled = _log_ratio(
+            *((side - back)[0, chosen] for side, back in zip(sides(plan, model[None]), under, strict=True))
+        )
     return SpectrumFit(
-        label, n, axis, mean, background, plan.fitted, plan.pair_energy[chosen], ratio, error, temperature
+        label, n, axis, mean, background, plan.fitted, plan.pair_energy[chosen], ratio, error, temperature, modelled
     )
+
+
+def _log_ratio(loss: Array, gain: Array) -> Array:
+    """(m,), ln(loss/gain); NaN where either is not positive."""
+    good = (loss > 0) & (gain > 0)
+    return np.where(good, np.log(np.where(good, loss, 1.0) / np.where(good, gain, 1.0)), np.nan)

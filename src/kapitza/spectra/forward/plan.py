@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import nnls
 
 from kapitza.data import Array
 from kapitza.settings import Method
@@ -59,6 +60,19 @@ class ForwardPlan(Plan):
         backs = self._under(amount.astype(np.float32), material)
         net = (side - back for side, back in zip((loss, gain), backs, strict=True))
         return replace(found, **dict(zip(("loss", "gain"), net, strict=True)))
+
+    def modelled(self, spectrum: Array, kelvin: float) -> Array:
+        """(k,) counts of peak, constant and the phonons of all materials, in the amounts that fit the spectrum best."""
+        basis, p = self.fit.model.basis, self.fit.parameters
+        bose, _ = basis.bose(kelvin)
+        peak = p.weights @ self.fit.model.peaks(p.shape) / p.weights.sum()
+        phonons = basis.spectra(basis.transform((p.reduced @ basis.hats) * bose) * peak)
+        columns = np.vstack([self.estimator.peak, phonons, np.ones_like(self.axis)])
+        noise = np.sqrt(np.maximum(spectrum, spectrum[self.fitted].max() * 1e-9))
+        weighted = (columns / noise)[:, self.fitted]
+        amounts, _ = nnls(weighted.T, (spectrum / noise)[self.fitted])
+        found: Array = amounts @ columns
+        return found
 
     def _under(self, amount: Array, material: Array) -> tuple[Array, Array]:
         """(n, m) counts of zero-loss peaks with so many counts (n,) in them, and of the constant, of their type."""
