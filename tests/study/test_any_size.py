@@ -112,12 +112,12 @@ used = next(int(line.split()[1]) for line in open("/proc/self/status") if line.s
 resource.setrlimit(resource.RLIMIT_DATA, (used + room, used + room))
 image = kapitza.read(large)
 assert hasattr(image.counts, "dask")
+tmap = kapitza.temperature_map(image, keep_spectra=False)
+np.savez(out, **{name: getattr(tmap, name) for name in ("temperature", "error", "status", "shift", "spikes")})
 try:
     np.asarray(image.counts)
 except MemoryError:
     print("too large to load")
-tmap = kapitza.temperature_map(image, keep_spectra=False)
-np.savez(out, **{name: getattr(tmap, name) for name in ("temperature", "error", "status", "shift", "spikes")})
 """
 
 
