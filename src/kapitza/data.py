@@ -121,8 +121,8 @@ class TemperatureMap:
         where too few pixels.
     settings : the resolved settings that made the map, {"energy": ..., "method": ...}. warnings : (code, sentence)
         pairs.
-    common_error : K, the part of the error of the mean temperature that all pixels share (the zero-loss peak and the
-        phonon spectra, which are not known exactly); not in `error`.
+    common_error : K, the part of the error of the mean temperature that all pixels share (the zero-loss peak, which is
+        not known exactly, and the detector's gain pattern); not in `error`.
     material : (y, x), number of the material that each pixel was taken for.
     common_covariance : (materials, materials), K^2, of the shared errors of the materials' temperatures; None where
         nothing is shared.

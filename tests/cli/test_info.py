@@ -34,16 +34,16 @@ def test_a_complete_axis(kapitza, write):
     assert "energy 501 -250 250 1 meV" in text
     assert "y 4 0 1.5 0.5 nm" in text
     assert "beam energy missing" in text
-    assert "Loss and gain are compared at 55 to 125 meV" in text
+    assert "Loss and gain of phonons at 30 to 200 meV are compared" in text
     assert "130 to 200 meV on the loss side and 130 to 200 meV on the gain side" in text
     assert "0.04008 MB: it is read whole" in text
-    assert "does not exist" not in text
+    assert "there is no far window" not in text
 
 
 def test_a_short_gain_side(kapitza, write):
     text = said(kapitza("info", write(-90, 401)))
-    assert "Loss and gain are compared at 55 to 90 meV" in text
-    assert "The zero-loss background is fitted at" not in text
+    assert "Loss and gain of phonons at 30 to 90 meV are compared" in text
+    assert "fits the zero-loss background at" not in text
     assert "The gain side ends at -90 meV" in text
 
 
@@ -65,4 +65,4 @@ def test_no_pixel_pitch(kapitza, write):
 def test_the_real_cube(kapitza, shared_data):
     text = said(kapitza("info", shared_data / "pan_bto" / "Example_BTO_deleted.dm4"))
     assert "34 x 34 pixels, 794 channels" in text
-    assert "The gain side ends at -89.97 meV, so the far background window 130 to 200 meV does not exist there" in text
+    assert "The gain side ends at -89.97 meV, so there is no far window 130 to 200 meV" in text

@@ -13,7 +13,7 @@ from kapitza.cli.tables import console, plain_table
 from kapitza.errors import MethodError
 from kapitza.files import AxisDescription, FileDescription, describe
 from kapitza.files.size import EAGER_BYTES
-from kapitza.settings import EnergyWindows, Window
+from kapitza.settings import EnergyWindows, Method, Window
 from kapitza.spectra.windows import Windows, fit_windows
 
 
@@ -60,7 +60,7 @@ def _plan(found: FileDescription) -> Iterator[str]:
     assert start is not None
     assert stop is not None
     try:
-        windows = fit_windows(EnergyWindows(), -start, stop)
+        windows = fit_windows(EnergyWindows().resolved(Method()), -start, stop)
     except MethodError as error:
         yield f"No temperature can be had. {error}"
     else:
@@ -73,10 +73,10 @@ def _plan(found: FileDescription) -> Iterator[str]:
 
 
 def _windows(windows: Windows) -> Iterator[str]:
-    yield f"Loss and gain are compared at {_span(windows.signal)}, on both sides of the zero-loss peak."
+    yield f"Loss and gain of phonons at {_span(windows.signal)} are compared."
     if windows.far_loss is not None and windows.far_gain is not None:
         far = f"{_span(windows.far_loss)} on the loss side and {_span(windows.far_gain)} on the gain side"
-        yield f"The zero-loss background is fitted at {_span(windows.near)} on both sides, and at {far}."
+        yield f"Preset paper fits the zero-loss background at {_span(windows.near)} on both sides, and at {far}."
     for _, sentence in windows.warnings:
         yield sentence
 

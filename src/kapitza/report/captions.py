@@ -38,7 +38,7 @@ def temperature(image: ImageResult, factor: int) -> str:
     text = (
         f"Temperature of every pixel, and its standard error. The mean of {pixels_text(counts['ok'])} is "
         f"{text_of(tmap.temperature_mean)}; the median error of one pixel is {text_of(median_error(tmap))}. "
-        "The map's error is statistical: counting noise and the background fitted under each pixel."
+        "The map's error is statistical: counting noise, with all that is free at each pixel."
     )
     if tmap.common_error is not None:
         text += (
@@ -95,10 +95,10 @@ def spectra(image: ImageResult) -> str:
     """Of the spectra at chosen places."""
     found = [f"{text_of(fit.temperature)} ({fit.label})" for fit in image.spectra]
     return (
-        "Left: averaged spectra with the zero-loss background, which is fitted in the grey windows; loss and gain "
+        "Left: averaged spectra with the zero-loss background; what is shaded is fitted; loss and gain "
         "above it are compared in the blue ones. Right: the logarithm of their ratio with the line E/kT at the "
-        f"temperature that was found: {listed(found)}; these errors are statistical only. Where the method works on "
-        "counts, the line is not fitted to these points; a finite energy resolution bends them about it."
+        f"temperature that was found: {listed(found)}; these errors are statistical only. Where there is a curve, it "
+        "is what a finite energy resolution makes of that line, and the points belong to it."
     )
 
 

@@ -243,9 +243,9 @@ def _bias_notes(images: Mapping[str, ImageResult], combined: InterfaceResult | N
     measured = {name: image for name, image in images.items() if image.interface is not None}
     if measured and combined is None and any(image.heat_flow != "none" for image in measured.values()):
         sentence = (
-            "The drop of a single heat-flow direction holds the false step that two materials of different spectra "
-            "show at one temperature, up to several K; its error is statistical only. Record the reverse direction "
-            "too: the half-difference is free of it."
+            "The drop of a single heat-flow direction holds whatever false step the method leaves between materials of "
+            "different spectra at one temperature (several K with preset paper). Record the reverse direction too: the "
+            "half-difference is free of it."
         )
         notes.append(("one_direction", sentence))
     for name, image in measured.items():

@@ -2,7 +2,7 @@
 
 "learned" is a mixture of Gaussians of many widths about one centre. Pearson VII, Lorentzian, Voigt and pseudo-Voigt
 profiles are such mixtures exactly (a Pearson VII is Student's t), so it holds every symmetric peak of that kind without
-assuming one; two asymmetries, of the narrow and of the wide components, let the sides differ.
+assuming one; an asymmetry lets the sides differ.
 """
 
 from __future__ import annotations
