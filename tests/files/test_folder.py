@@ -278,7 +278,7 @@ def test_what_was_finished_stays_for_the_next_time(error: type[BaseException], t
     with resume_folder(tmp_path / "deep" / "out", resume=True) as store:
         assert store.name == HIDDEN
         assert names(store) == ["part"]
-    assert names(tmp_path) == []
+    assert names(tmp_path / "deep") == []
 
 
 @pytest.mark.parametrize("error", [InputError, MethodError, StudyError, AxisError])
