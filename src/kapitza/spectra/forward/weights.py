@@ -99,19 +99,13 @@ class _Designs:
         basis, p = fit.model.basis, fit.parameters
         total = p.weights.sum()
         self._transform = p.weights @ fit.model.peaks(p.shape) / total
-        components = fit.model.family.components
-        wider = components(basis.lags / (1 + _SCALE_STEP), p.shape) / (1 + _SCALE_STEP)
-        scaled = p.weights @ basis.peak_transform(wider) / total
         self.peak: Array = basis.spectra(basis.elastic * self._transform)
-        self._fixed = []
-        for r in range(len(p.reduced)):
-            source = fit.model.source(p, r)
-            unit = source * self._transform
-            # By differences between channels, a shift by 0.1 meV would pass for 0.4 K.
-            changes = [unit * basis.derivative, unit * basis.derivative**2]
-            if scale:
-                changes.append(source * (scaled - self._transform) / _SCALE_STEP)
-            self._fixed.append(np.stack([self.peak, np.ones_like(self.peak), *map(basis.spectra, changes)]))
+        # By differences between channels, a shift by 0.1 meV would pass for 0.4 K.
+        self._changed = [self._transform * basis.derivative, self._transform * basis.derivative**2]
+        if scale:
+            wider = fit.model.family.components(basis.lags / (1 + _SCALE_STEP), p.shape) / (1 + _SCALE_STEP)
+            scaled = p.weights @ basis.peak_transform(wider) / total
+            self._changed.append((scaled - self._transform) / _SCALE_STEP)
         self._mean = np.maximum(fit.expected, 1e-9 * fit.expected.max(axis=1, keepdims=True))
         inside = (basis.knots >= signal[0]) & (basis.knots <= signal[1])
         self._signal = p.reduced * inside
@@ -130,7 +124,8 @@ class _Designs:
         columns, (direction, *others) = self._columns(temperature)
         found = np.zeros((len(pixels), len(self._used)))
         for r in range(len(pixels)):
-            free = np.concatenate([self._fixed[r], columns, *(other[r : r + 1] for other in others)])
+            changes = self._changes(r, temperature)
+            free = np.concatenate([changes, columns, *(other[r : r + 1] for other in others)])
             found[r] = self._aside(direction[r], free, r, pixels[r])
         return found
 
@@ -141,6 +136,15 @@ class _Designs:
         p = self._fit.parameters
         elastic = p.weights.sum() * np.exp(p.log_amount)
         return np.stack([core * (n / mean[core].sum()) for n, mean in zip(elastic, self._mean, strict=True)])
+
+    def _changes(self, r: int, temperature: float) -> Array:
+        """(c, k) columns of the peak, a constant, and small changes of position, breadth and scale of material r at a
+        temperature."""
+        basis = self._fit.model.basis
+        bose, _ = basis.bose(temperature)
+        source = basis.elastic + basis.transform((self._fit.parameters.reduced[r] @ basis.hats) * bose)
+        moved = [basis.spectra(source * changed) for changed in self._changed]
+        return np.stack([self.peak, np.ones_like(self.peak), *moved])
 
     def _columns(self, temperature: float) -> tuple[Array, list[Array]]:
         """(K, k) columns of the phonons at a temperature, and (R, k) what a unit of ln T adds for each material: of the
