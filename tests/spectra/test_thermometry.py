@@ -290,7 +290,7 @@ def test_spikes_change_a_temperature_by_less_than_its_error(small):
     counts = image.counts.astype(float)
     rng = np.random.default_rng(2)
     hit = rng.choice(np.flatnonzero(np.abs(image.energy) > 40)[5:-5], 120).reshape(6, 20)
-    counts[np.arange(6)[:, None], np.arange(20), hit] += 1e5
+    counts[np.arange(6)[:, None], np.arange(20), hit] += 5e3
     found = temperature_map(replace(image, counts=counts))
     assert (found.spikes == 1).mean() > 0.95
     assert np.median(np.abs(found.temperature - tmap.temperature)) < 0.3 * tmap.error.mean()
@@ -359,7 +359,7 @@ def test_real_spectra_that_end_at_90_meV_give_a_map_that_says_what_it_lacks(shar
     # Room temperature is presumed; the raw ratio gives 335 K, an upper bound.
     assert abs(mean.value - 293) < mean.error
     assert mean.value + mean.error < 335
-    assert mean.error < 10
+    assert mean.error < 15
     assert mean.error >= tmap.common_error
     assert tmap.scatter == pytest.approx(1.0, abs=0.25)
     assert tmap.zero_loss["fwhm"].value == pytest.approx(12.75, abs=0.5)
