@@ -23,7 +23,8 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
     T_odd = (T_forward - T_reverse)/2: biases that depend on the material but not on the heat flow cancel. The bulk
     lines, drop, width and lengths are those of T_odd, with the drop positive if the left side is hotter in `forward`;
     temperature_left, temperature_right and the profile are the mean of both directions plus the odd part. Position
-    and composition are those of `forward`; the composition's width is the mean of both images.
+    and composition are those of `forward`; the composition's width is the mean of both images, where both tell it by
+    more than an upper end.
 
     Raises
     ------
@@ -132,22 +133,20 @@ def _half(first: float | None, second: float | None) -> float:
 
 
 def _mean(first: Quantity, second: Quantity) -> Quantity:
-    """Mean of two independent lengths; an end of its interval is open where that of either is."""
+    """Mean of two independent lengths; the first where either is told by one end only, as such do not average."""
     if first.value is None or second.value is None:
         return Quantity(None, None, "nm")
+    if first.error is None or second.error is None:
+        return first
     value = 0.5 * (first.value + second.value)
     below, above = (
-        None if one is None or other is None else 0.5 * float(np.hypot(one, other))
-        for one, other in zip(_reaches(first), _reaches(second), strict=True)
+        0.5 * float(np.hypot(one, other)) for one, other in zip(_reaches(first), _reaches(second), strict=True)
     )
-    low = None if below is None else value - below
-    return interval_quantity(Estimate(value, low, None if above is None else value + above))
+    return interval_quantity(Estimate(value, value - below, value + above))
 
 
-def _reaches(quantity: Quantity) -> tuple[float | None, float | None]:
-    """How far the interval reaches below and above the value; None where it is open or at nought."""
-    if quantity.interval is None:
-        return quantity.error, quantity.error
-    low, high = quantity.interval
-    value = known(quantity)
-    return None if not low else value - low, None if high is None else high - value
+def _reaches(quantity: Quantity) -> tuple[float, float]:
+    """How far the interval reaches below and above the value."""
+    value, error = known(quantity), quantity.error or 0.0
+    low, high = quantity.interval or (None, None)
+    return error if low is None else value - low, error if high is None else high - value

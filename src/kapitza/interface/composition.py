@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -215,14 +215,11 @@ def _quantities(
             None if end is None else found.value + sign * float(np.hypot(widening * (end - found.value), by))
             for end, sign in ((found.low, -1), (found.high, 1))
         )
-        return interval_quantity(Estimate(found.value, low, high))
+        return interval_quantity(Estimate(found.value, low if low is not None and low > 0 else None, high))
 
     middles, widths = (scan(model, what, (best[0], best[1])) for what in _PARAMETERS)
     position, width = middles.estimate(), widths.estimate()
     low, high = (
         float(end if end is not None else middles.grid[i]) for i, end in ((0, position.low), (-1, position.high))
     )
-    found = widened(width, apart[1])
-    if found.interval is None and found.error is not None and found.value is not None and found.error > found.value:
-        found = replace(found, interval=(0.0, found.value + found.error))
-    return widened(Estimate(position.value, low, high), apart[0]), found
+    return widened(Estimate(position.value, low, high), apart[0]), widened(width, apart[1])
