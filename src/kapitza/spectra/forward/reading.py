@@ -93,7 +93,7 @@ def _root(score):  # type: ignore[no-untyped-def]
     direction = 1.0 if here > 0 else -1.0
     while True:
         high = low + direction * _SEEK
-        if abs(high) > 1:
+        if abs(high) > 1 + 1e-9:
             return np.nan
         there = _series(score, high)[0]
         if there * direction <= 0:
