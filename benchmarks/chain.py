@@ -5,7 +5,8 @@
 
 Every pair is a forward and a reverse experiment with noise, drift, spikes and a detector's gain pattern of its own, of
 10 x 81 pixels of 1 nm with 1e7 zero-loss electrons each and a drop of 15 K; preset `recommended` analyses both and
-combines them. "holds it" is the share of draws whose 68 % interval holds what was put in, with its binomial error.
+combines them. "holds it" is the share of draws whose 68 % interval holds what was put in, with its binomial error, among
+those that give an interval at all.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 from controls import varied
+from intervals import holds, stated
 
 import kapitza
 from kapitza.data import InterfaceResult, TemperatureMap
@@ -36,8 +38,9 @@ QUANTITIES = (
 )
 HEADS = ("quantity", "put in", "draws", "mean found", "spread", "mean stated error", "68 % interval holds it")
 
-Draw = dict[str, tuple[float, float, float, bool]]
-"""By quantity: what was put in, what was found, its stated error, and whether the interval holds what was put in."""
+Draw = dict[str, tuple[float, float, float, float]]
+"""By quantity: what was put in, what was found, its stated error, and whether the interval holds what was put in (1 or 0;
+NaN where there is none)."""
 
 
 def experiment(flow: str, number: int) -> Twin:
@@ -51,21 +54,11 @@ def experiment(flow: str, number: int) -> Twin:
     )
 
 
-def interval(quantity: Quantity) -> tuple[float, float]:
-    """The 68 % interval of a quantity."""
-    if quantity.interval is not None:
-        low, high = quantity.interval
-        return -np.inf if low is None else low, np.inf if high is None else high
-    assert quantity.value is not None
-    assert quantity.error is not None
-    return quantity.value - quantity.error, quantity.value + quantity.error
-
-
-def held(true: float, quantity: Quantity) -> tuple[float, float, float, bool]:
+def held(true: float, quantity: Quantity) -> tuple[float, float, float, float]:
     """How a quantity compares with what was put in."""
-    low, high = interval(quantity)
     value, error = (np.nan if x is None else x for x in (quantity.value, quantity.error))
-    return true, value, error, bool(low <= true <= high)
+    inside = float(holds(quantity, true)) if stated(quantity) else np.nan
+    return true, value, error, inside
 
 
 def of_map(tmap: TemperatureMap, truth: Any) -> Draw:
@@ -113,13 +106,14 @@ def of_interface(result: InterfaceResult, true: dict[str, float], names: tuple[s
 def rows(name: str, draws: list[Draw], signed: bool) -> Iterator[str]:
     """A row per quantity; where directions are mixed, what turns with the flow is counted from what was put in."""
     for key in draws[0]:
-        true, value, error, inside = np.array([one[key] for one in draws], float).T
+        drawn = np.array([one[key] for one in draws], float)
+        true, value, error, inside = drawn[np.isfinite(drawn[:, 3])].T
         shift = true if signed else 0.0
         put, mean = ("0 (less put in)" if signed else f"{true[0]:.4g}"), np.nanmean(value - shift)
         share = inside.mean()
         binomial = np.sqrt(share * (1 - share) / len(inside))
         yield (
-            f"| {name}: {key} | {put} | {len(draws):,} | {mean:.3g} | {np.nanstd(value - shift):.3g} "
+            f"| {name}: {key} | {put} | {len(inside):,} | {mean:.3g} | {np.nanstd(value - shift):.3g} "
             f"| {np.nanmean(error):.3g} | {100 * share:.1f} ± {100 * binomial:.1f} % |"
         )
 

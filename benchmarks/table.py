@@ -170,7 +170,8 @@ def of_coverage(pairs: int, processes: int) -> Iterator[Row]:
         ("half-difference", [e[1] for e in found]),
     ):
         for key in draws[0]:
-            inside = np.array([draw[key][3] for draw in draws], float)
+            inside = np.array([draw[key][3] for draw in draws])
+            inside = inside[np.isfinite(inside)]
             error = float(np.sqrt(inside.mean() * (1 - inside.mean()) / len(inside)))
             yield _covered(f"coverage, {name}: {key}, {len(inside)} draws", inside, error)
 

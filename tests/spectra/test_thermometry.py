@@ -285,16 +285,27 @@ def test_images_of_one_pixel_have_honest_errors():
     assert np.mean(np.abs(pull) < 1) > 0.5
 
 
-def test_spikes_change_a_temperature_by_less_than_its_error(small):
-    image, tmap = small
+def spiked(image, height):
+    """The image with a spike beside the peak in every pixel."""
     counts = image.counts.astype(float)
     rng = np.random.default_rng(2)
     hit = rng.choice(np.flatnonzero(np.abs(image.energy) > 40)[5:-5], 120).reshape(6, 20)
-    counts[np.arange(6)[:, None], np.arange(20), hit] += 5e3
-    found = temperature_map(replace(image, counts=counts))
+    counts[np.arange(6)[:, None], np.arange(20), hit] += height
+    return replace(image, counts=counts)
+
+
+@pytest.mark.parametrize("height", [5e3, 1e5, 2e6])
+def test_spikes_change_a_temperature_by_less_than_its_error(small, height):
+    image, tmap = small
+    found = temperature_map(spiked(image, height))
     assert (found.spikes == 1).mean() > 0.95
     assert np.median(np.abs(found.temperature - tmap.temperature)) < 0.3 * tmap.error.mean()
-    raw = temperature_map(replace(image, counts=counts), method=Method(despike=False))
+
+
+def test_spikes_that_are_left_in_change_temperatures(small):
+    image, tmap = small
+    made = spiked(image, 5e3)
+    found, raw = temperature_map(made), temperature_map(made, method=Method(despike=False))
     assert np.nanmedian(np.abs(raw.temperature - tmap.temperature)) > np.median(
         np.abs(found.temperature - tmap.temperature)
     )
