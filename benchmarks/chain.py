@@ -5,8 +5,8 @@
 
 Every pair is a forward and a reverse experiment with noise, drift, spikes and a detector's gain pattern of its own, of
 10 x 81 pixels of 1 nm with 1e7 zero-loss electrons each and a drop of 15 K; preset `recommended` analyses both and
-combines them. "holds it" is the share of draws whose 68 % interval holds what was put in, with its binomial error, among
-those that give an interval at all.
+combines them. "holds it" is the share of draws whose 68 % interval holds what was put in, with its binomial error,
+among those that give an interval at all.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ QUANTITIES = (
 HEADS = ("quantity", "put in", "draws", "mean found", "spread", "mean stated error", "68 % interval holds it")
 
 Draw = dict[str, tuple[float, float, float, float]]
-"""By quantity: what was put in, what was found, its stated error, and whether the interval holds what was put in (1 or 0;
-NaN where there is none)."""
+"""By quantity: what was put in, what was found, its stated error, and whether the interval holds what was put in (1 or
+0; NaN where there is none)."""
 
 
 def experiment(flow: str, number: int) -> Twin:

@@ -1,17 +1,19 @@
-"""Spectra per second of each kernel on one core, and how far it is from what the memory allows.
+"""Spectra per second of each kernel on one core, how far it is from what the memory allows, and where the time goes.
 
     python benchmarks/kernels.py
 
 A kernel must read what it is given and write what it returns, once. The last column is that traffic over what the same
 core copies per second: at 100 % the kernel could only be faster by touching less. What a kernel reads and writes is
-counted in channels as they are stored, 4 bytes each. Prints a Markdown table.
+counted in channels as they are stored, 4 bytes each. The second table parts the processor time of `temperature_map` on
+256 x 256 spectra among its steps. Prints Markdown tables.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +24,7 @@ from peers.temperature import kapitza_temperature, net
 from peers.zero_loss import kapitza_background
 from synthetic import CHANNELS, Spectra, spectra
 
+import kapitza
 from kapitza.data import Array
 from kapitza.spectra.forward.reading import roots, weighted_sums
 from kapitza.spectra.forward.weights import SCORE, VARIANCE
@@ -29,7 +32,7 @@ from kapitza.spectra.quality import inspect
 from kapitza.spectra.registration import register, sum_registered, zero_loss_positions
 from kapitza.spectra.spikes import find_spikes
 
-ROWS = 128
+ROWS, CHAIN_ROWS = 128, 256
 COPIED = 2**26
 BYTES = 4
 SIGNAL, WINDOWS, SERIES = 141, 172, 2 * (SCORE + VARIANCE + 1)
@@ -108,6 +111,27 @@ def rows(given: Spectra, seconds: float, copied: float) -> Any:
         )
 
 
+def step_rows(given: Spectra) -> Iterator[str]:
+    """Processor time of the steps of `temperature_map`, told by when its passes over the blocks begin and end."""
+    image = given.image()
+    kapitza.temperature_map(image)
+    ticks = [time.process_time()]
+    kapitza.temperature_map(image, keep_spectra=False, progress=lambda done, total: ticks.append(time.process_time()))
+    ticks.append(time.process_time())
+    blocks = (len(ticks) - 2) // 3
+    one = (ticks[3 * blocks] - ticks[2 * blocks + 1]) / (blocks - 1)
+    spent = {
+        "a template from a sample; inspect, find spikes and peaks": ticks[blocks] - ticks[0],
+        "sum registered spectra by tiles": ticks[2 * blocks] - ticks[blocks],
+        "tell materials, fit the model, make the weights": ticks[2 * blocks + 1] - ticks[2 * blocks] - one,
+        "register, read temperatures": blocks * one,
+        "put the map together": ticks[-1] - ticks[3 * blocks],
+    }
+    whole, number = ticks[-1] - ticks[0], len(given.counts)
+    for name, seconds in spent.items():
+        yield row(name, f"{seconds:.2f}", f"{1e6 * seconds / number:.1f}", f"{100 * seconds / whole:.0f} %")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -120,6 +144,9 @@ def main() -> None:
     print(f"One core copies {copied / 1e9:.1f} GB/s, read and written.\n")
     print(table("kernel", "spectra/s of a core", "bytes it must move", "GB/s", "of copying", "spectra"), flush=True)
     for line in rows(spectra(ROWS, drift=True), seconds, copied):
+        print(line, flush=True)
+    print("\n" + table("step of temperature_map", "processor s", "µs per spectrum", "share"))
+    for line in step_rows(spectra(CHAIN_ROWS, drift=True)):
         print(line, flush=True)
 
 

@@ -4,9 +4,9 @@
     python benchmarks/scaling.py --sizes 1 4 40       # other sizes of the cubes on disk, in GB
 
 Prints Markdown tables, as in docs/any-size.md. The spectra are those of `speed.py`: 1000 channels of 0.5 meV, 256
-columns, 1e7 zero-loss electrons each, preset `recommended`. The best of three runs counts. Cubes of a given size are a
-Zarr store of 16 x 16 spectra per chunk, read again and again up to that size, each in a process of its own, once; their
-memory is measured as Linux tells it.
+columns, 1e7 zero-loss electrons each, preset `recommended`. The best of three runs counts. Cubes of a given size are
+written to a temporary folder, as a Zarr store of 16 x 16 spectra per chunk in which the same 128 rows come again and
+again, and analysed once, each in a process of its own; its memory is measured as Linux tells it.
 """
 
 from __future__ import annotations
@@ -41,18 +41,17 @@ _ON_DISK = """
 import json, sys, time
 import dask.array as da, numpy as np, zarr
 import kapitza
-path, rows = sys.argv[1], int(sys.argv[2])
+path = sys.argv[1]
 stored = da.from_array(zarr.open_array(path, mode="r"), chunks=(16, 16, 1000))
 energy = np.load(path + ".npy")
 def image(rows):
-    times = -(-rows // stored.shape[0])
-    return kapitza.SpectrumImage(da.concatenate([stored] * times)[:rows], energy, (1.0, 1.0))
+    return kapitza.SpectrumImage(stored[:rows], energy, (1.0, 1.0))
 def memory():
     lines = open("/proc/self/status").read().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 2**20
 kapitza.temperature_map(image(8), keep_spectra=False)
 before, start = memory(), time.perf_counter()
-kapitza.temperature_map(image(rows), keep_spectra=False)
+kapitza.temperature_map(image(None), keep_spectra=False)
 print(json.dumps([time.perf_counter() - start, before, memory()]))
 """
 
@@ -73,7 +72,7 @@ def _rates(image: SpectrumImage) -> Iterator[tuple[str, int, float]]:
         with dask.config.set(num_workers=number):
             yield "threads, counts in memory", number, pixels / best(lambda: temperature_map(image)).seconds
     with tempfile.TemporaryDirectory() as folder:
-        stored = replace(image, counts=_stored(image, Path(folder) / "cube.zarr"))
+        stored = replace(image, counts=_stored(image, Path(folder) / "cube.zarr", image.shape[0]))
         for number in (1, 2):
             with dask.config.set(num_workers=number):
                 yield "threads, counts on disk", number, pixels / best(lambda: _slim(stored)).seconds
@@ -88,9 +87,12 @@ def _slim(image: SpectrumImage, **more: Any) -> Any:
     return temperature_map(image, keep_spectra=False, **more)
 
 
-def _stored(image: SpectrumImage, path: Path) -> da.Array:
-    store = zarr.create_array(path, shape=image.shape, chunks=(CHUNK, CHUNK, image.shape[2]), dtype=np.float32)
-    store[:] = image.counts
+def _stored(image: SpectrumImage, path: Path, rows: int) -> da.Array:
+    """So many rows on disk, those of the image again and again."""
+    own, *plane = image.shape
+    store = zarr.create_array(path, shape=(rows, *plane), chunks=(CHUNK, CHUNK, plane[1]), dtype=np.float32)
+    for first in range(0, rows, own):
+        store[first : first + own] = image.counts[: rows - first]
     return da.from_array(store, chunks=store.chunks)
 
 
@@ -127,14 +129,14 @@ def _rebinned(image: SpectrumImage, channels: int) -> SpectrumImage:
 
 def size_rows(image: SpectrumImage, sizes: list[float]) -> Iterator[str]:
     """Cubes on disk, each in a fresh process."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cube.zarr"
-        _stored(replace(image, counts=image.counts[:STORED_ROWS]), path)
-        np.save(f"{path}.npy", image.energy)
-        for size in sizes:
-            rows = round(size * 1e9 / (4 * COLUMNS * len(image.energy)))
+    some = replace(image, counts=image.counts[:STORED_ROWS])
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            path, rows = Path(folder) / "cube.zarr", round(size * 1e9 / (4 * COLUMNS * len(image.energy)))
+            _stored(some, path, rows)
+            np.save(f"{path}.npy", image.energy)
             done = subprocess.run(
-                [sys.executable, "-c", _ON_DISK, str(path), str(rows)], capture_output=True, text=True, check=True
+                [sys.executable, "-c", _ON_DISK, str(path)], capture_output=True, text=True, check=True
             )
             seconds, before, peak = json.loads(done.stdout)
             yield row(

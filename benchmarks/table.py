@@ -5,6 +5,7 @@
 
 Prints the Markdown table of docs/accuracy.md. What it measures is described in the programs that it calls: `controls`
 (bias, false step), `chain` (coverage), `speed` (spectra per second) and `scaling` (memory); they print the details.
+`--figures docs/figures` writes the pictures of the controls, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import chain
 import controls
@@ -53,11 +55,13 @@ class Row:
         return f"| {self.figure} | {self.target} | {self.recommended} | {self.paper} | {met} |"
 
 
-def of_controls(seeds: int, random: int) -> Iterator[Row]:
+def of_controls(seeds: int, random: int, figures: Path | None) -> Iterator[Row]:
     """Bias and false step at 1e10 electrons per region, and what else the controls say."""
     run = controls.Run(("recommended", "paper"), seeds, random)
     for part in controls.PARTS:
         readings = list(part.rows(run))
+        if figures is not None:
+            controls.picture(readings, part, figures)
         found = {preset: [r for r in readings if r.preset == preset] for preset in run.presets}
         if part.about == "drop":
             yield _pulls(part.title, found)
@@ -222,13 +226,14 @@ def of_memory(size: float) -> Iterator[Row]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=2, help="draws of the noise per control")
+    parser.add_argument("--seeds", type=int, default=4, help="draws of the noise per control")
     parser.add_argument("--random", type=int, default=20, help="random experiments")
     parser.add_argument("--pairs", type=int, default=1000, help="pairs of experiments for the coverage")
     parser.add_argument("--processes", type=int, default=2, help="how many of these run at once")
     parser.add_argument("--rows", type=int, default=256, help="rows of 256 spectra for the speed")
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each peer is kept busy")
     parser.add_argument("--size", type=float, default=40.0, help="GB of the cube on disk")
+    parser.add_argument("--figures", type=Path, help="folder for the pictures of the controls")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to run")
     chosen = parser.parse_args()
     speed.quiet()
@@ -237,7 +242,7 @@ def main() -> None:
         "speed": of_speed(chosen.rows, chosen.seconds),
         "memory": of_memory(chosen.size),
         "efficiency": of_efficiency(),
-        "controls": of_controls(chosen.seeds, chosen.random),
+        "controls": of_controls(chosen.seeds, chosen.random, chosen.figures),
         "coverage": of_coverage(chosen.pairs, chosen.processes),
     }
     for name in chosen.only:
