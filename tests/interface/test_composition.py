@@ -66,6 +66,21 @@ def test_columns_without_pixels_are_passed_over():
     assert found.position.value == pytest.approx(29.3, abs=1.5)
 
 
+class Noiseless:
+    """A generator whose draws are their means: counts as a simulation without noise gives them."""
+
+    @staticmethod
+    def poisson(mean):
+        return mean
+
+
+@pytest.mark.parametrize("rows", [1, 10])
+def test_counts_without_noise_have_an_interface_too(rows):
+    found = composition(two_materials(Noiseless, rows=rows, position=29.3, width=3.0), "x")
+    assert found.position.value == pytest.approx(29.3, abs=1e-3)
+    assert found.width.value == pytest.approx(3.0, abs=1e-2)
+
+
 def test_one_material_is_refused():
     tmap = two_materials(np.random.default_rng(7), position=1e4)
     with pytest.raises(MethodError, match="no more than the noise"):

@@ -23,6 +23,9 @@ _MEDIAN_OF_CHI_SQUARED = 0.4549
 _FEWEST_FOR_SCATTER, _FEWEST_FOR_VARIANCE = 4, 12
 _ACCIDENT = 3.0
 _DISAGREES = 2.0
+_FINEST = 1e-5
+"""Share of a material below which errors are not followed."""
+_ROUNDING = float(np.finfo(np.float32).eps)
 _PARAMETERS: tuple[Parameter, ...] = ("middle", "width")
 
 
@@ -122,7 +125,9 @@ def _variance(spectra: Array) -> Array:
     """
     difference = np.diff(spectra, axis=0) ** 2
     variance = np.median(difference, axis=0) / (2 * _MEDIAN_OF_CHI_SQUARED)
-    least: Array = np.maximum(variance, 0.1 * variance.mean())
+    # Counts that were calculated rather than measured have no noise but that of their last digits.
+    rounding = (_ROUNDING * float(np.abs(spectra).max())) ** 2
+    least: Array = np.maximum(variance, max(0.1 * float(variance.mean()), rounding))
     return least
 
 
@@ -160,7 +165,7 @@ def _as_scattered(values: Array, error: Array, share: Array, left: Array, right:
     """The errors, made as large as the values scatter beside the step; one material may scatter more than the other."""
     factor = [_scatter(values[side] - values[side].mean(), error[side]) for side in (left, right)]
     of_left = np.clip(share, 0.0, 1.0)
-    return error * np.sqrt(of_left * factor[0] + (1 - of_left) * factor[1])
+    return np.maximum(error * np.sqrt(of_left * factor[0] + (1 - of_left) * factor[1]), _FINEST)
 
 
 def _scatter(rest: Array, error: Array) -> float:

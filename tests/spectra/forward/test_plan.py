@@ -21,7 +21,7 @@ BARE = spectrum(PEAK(), np.zeros(len(GRID)), 600.0)
 @cache
 def planned(constant=0.0, reach=(200.0, 200.0), electrons_per_count=1.0):
     """The plan of 1,000 pixels of 1e7 zero-loss electrons of either material, on a constant in counts per channel."""
-    inside = (AXIS > -reach[0] - 51) & (AXIS < reach[1] + 51)
+    inside = (AXIS + reach[0] > -51) & (AXIS - reach[1] < 51)
     windows = fit_windows(EnergyWindows().resolved(Method()), *reach)
     electrons = summed(PEAK()) + PIXELS[:, np.newaxis] * constant * electrons_per_count
     made = Summed(electrons[:, inside], PIXELS, reach)
