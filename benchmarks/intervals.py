@@ -7,7 +7,7 @@
 Temperature maps are drawn directly: Gaussian errors of known size around two lines and a smooth drop, with loss spectra
 of two materials in few channels to find the interface by. One Markdown table a case: "interval holds it" is the 68 %
 interval (error or asymmetric interval) with its binomial error, "2 errors hold it" is value ± 2 errors, where an error
-is stated alone.
+is stated alone. The last table, that of docs/physics.md, holds the first of these for all cases, in per cent.
 """
 
 from __future__ import annotations
@@ -76,6 +76,16 @@ class Case:
             truth["characteristic_length_right"] = -1e3 * self.drop / right
         return truth
 
+
+BRIEF = {
+    "drop": ("drop",),
+    "width": ("width_10_90",),
+    "position": ("position",),
+    "gradients": ("gradient_left", "gradient_right"),
+    "characteristic lengths": ("characteristic_length_left", "characteristic_length_right"),
+    "composition's width": ("composition_width_10_90",),
+}
+"""Columns of the last table."""
 
 DEMO = Case("demo")
 SPARSE = Case("fine pitch", rows=30, columns=61, pitch=1 / 6, position=5.13, sigma=4.0)
@@ -183,9 +193,8 @@ def stated(quantity: Quantity) -> bool:
     return quantity.interval is not None or (quantity.value is not None and quantity.error is not None)
 
 
-def rows(case: Case, draws: int) -> Iterator[str]:
+def rows(case: Case, found: list[InterfaceResult]) -> Iterator[str]:
     """Rows of the table of a case."""
-    found = results(case, draws)
     for name, truth in case.truth.items():
         known = [q for q in (getattr(result, name) for result in found) if stated(q)]
         if not known:
@@ -211,6 +220,17 @@ def rows(case: Case, draws: int) -> Iterator[str]:
         yield f"| {name} | {truth:.4g} | " + " | ".join(numbers) + " |"
 
 
+def brief(case: Case, found: list[InterfaceResult]) -> str:
+    """Row of the last table: per cent of the intervals that hold the truth, of left and right where there are two."""
+    cells = []
+    for names in BRIEF.values():
+        held = [
+            [holds(q, case.truth[n]) for r in found if stated(q := getattr(r, n))] for n in names if n in case.truth
+        ]
+        cells.append(", ".join(f"{100 * np.mean(each):.0f}" for each in held if each) or "–")
+    return f"| {case.name} | {' | '.join(cells)} |"
+
+
 def _share(held: Array) -> str:
     share = float(held.mean())
     return f"{100 * share:.1f} ± {100 * np.sqrt(share * (1 - share) / len(held)):.1f} %"
@@ -223,11 +243,14 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only cases whose name holds this")
     arguments = parser.parse_args()
     heads = ("quantity", "true", "mean", "spread", "mean error", "stated", "interval holds it", "2 errors hold it")
+    last = [f"| case | {' | '.join(BRIEF)} |", "|---" * (len(BRIEF) + 1) + "|"]
     for case in CASES:
         if arguments.only in case.name:
+            found = results(case, arguments.draws)
             print(f"\n{case.name}\n\n| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
-            for row in rows(case, arguments.draws):
-                print(row, flush=True)
+            print("\n".join(rows(case, found)), flush=True)
+            last.append(brief(case, found))
+    print("\n" + "\n".join(last))
 
 
 if __name__ == "__main__":
