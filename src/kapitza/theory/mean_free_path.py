@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
+from kapitza.theory.checks import check_positive
 
 MALIS_ACCURACY = 0.2
 """Relative error of the mean free path after Malis et al., as they state it for most inorganic specimens."""
@@ -54,7 +55,7 @@ def dipole_limit(beam_energy: float, atomic_number: float) -> float:
     Beyond the Bethe ridge next to no more losses are collected, while the formula lets them grow, and gives too short a
     mean free path.
     """
-    _check_positive(beam_energy=beam_energy, atomic_number=atomic_number)
+    check_positive(beam_energy=beam_energy, atomic_number=atomic_number)
     return 1e3 * math.sqrt(mean_energy_loss(atomic_number) * 1e-3 / beam_energy)
 
 
@@ -70,7 +71,7 @@ def malis_mean_free_path(beam_energy: float, collection: float, atomic_number: f
     MethodError
         if an argument is not positive, or the angle is too small for the formula.
     """
-    _check_positive(beam_energy=beam_energy, collection=collection, atomic_number=atomic_number)
+    check_positive(beam_energy=beam_energy, collection=collection, atomic_number=atomic_number)
     loss = mean_energy_loss(atomic_number)
     argument = 2.0 * collection * beam_energy / loss
     if argument <= 1.0:
@@ -96,7 +97,7 @@ def iakoubovskii_mean_free_path(beam_energy: float, convergence: float, collecti
     MethodError
         if an argument is not positive (the convergence may be zero).
     """
-    _check_positive(beam_energy=beam_energy, collection=collection, density=density)
+    check_positive(beam_energy=beam_energy, collection=collection, density=density)
     if convergence < 0:
         raise MethodError(f"A convergence of zero or more mrad is wanted, got {convergence:g}.")
     energy = _relativistic(beam_energy) * beam_energy
@@ -110,9 +111,3 @@ def iakoubovskii_mean_free_path(beam_energy: float, convergence: float, collecti
 def _relativistic(beam_energy: float) -> float:
     """F = (1 + E0/2mc^2)/(1 + E0/mc^2)^2."""
     return (1.0 + beam_energy / (2 * _REST_ENERGY)) / (1.0 + beam_energy / _REST_ENERGY) ** 2
-
-
-def _check_positive(**values: float) -> None:
-    for name, value in values.items():
-        if not value > 0:
-            raise MethodError(f"A positive {name.replace('_', ' ')} is wanted, got {value:g}.")
