@@ -58,7 +58,7 @@ class Baths:
             temperature: float = getattr(self, f"{side}_{branch}")
         except AttributeError:
             raise MethodError(
-                f"A partner to the left or right, optical or acoustic, is wanted, got {side!r} and {branch!r}: name one."
+                f"A partner to the left or right, optical or acoustic, is wanted, got {side!r}, {branch!r}: name one."
             ) from None
         return temperature
 
