@@ -212,6 +212,6 @@ def _check(*solids: Solid) -> None:
         check_positive(**dict(zip(("density", "longitudinal", "transverse", "atoms"), astuple(solid), strict=True)))
         if not solid.longitudinal > solid.transverse * 2.0 / np.sqrt(3.0):
             raise MethodError(
-                "A longitudinal velocity above 1.155 times the transverse one is wanted, as in every solid that resists "
+                "A longitudinal velocity above 1.155 times the transverse one is wanted, as in all that resists "
                 f"compression, got {solid.longitudinal:g} and {solid.transverse:g} km/s: look whether they are swapped."
             )
