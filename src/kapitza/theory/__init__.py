@@ -1,1 +1,1 @@
-"""Closed-form physics on numbers and arrays: detailed balance, resolution, line shapes, conduction, scattering."""
+"""Physics on numbers and arrays: detailed balance, resolution, scattering, conduction, and theory to read with."""
