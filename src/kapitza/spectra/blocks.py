@@ -98,7 +98,7 @@ class Job:
             def task(span: Span) -> Callable[[], list[Any]]:
                 if kept is not None and (earlier := kept.get(_label(name, span))):
                     return lambda: earlier[0]
-                future = crew.executor.submit(_done, *shared, crew.packed(_task(counts, span, pixelwise)))
+                future = crew.submit(_done, *shared, crew.packed(_task(counts, span, pixelwise)))
 
                 def result() -> list[Any]:
                     found: list[Any] = crew.result(future)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,45 +32,62 @@ _NUMERICS = ("numpy", "scipy", "numba")
 
 @dataclass(frozen=True)
 class Crew:
-    """An executor, how many blocks it works on at a time, and the client behind it; None for threads."""
+    """A pool of threads or a client, which both take tasks, and how many blocks it works on at a time.
 
-    executor: Executor
+    address : of the client's scheduler; None for threads.
+    """
+
+    pool: Any
     size: int
-    client: Any = None
-    address: str = ""
+    address: str | None = None
 
     def shared(self, thing: Any) -> Any:
         """`thing` for every task: itself in threads; sent once to workers elsewhere, and again to whoever lost it."""
-        return thing if self.client is None else self.client.submit(_same, self.packed(thing), pure=False)
+        return thing if self.address is None else self.submit(_same, self.packed(thing))
 
     def packed(self, thing: Any) -> Any:
         """`thing` for one task: itself in threads; for workers elsewhere, to be opened with `unpacked`."""
-        if self.client is None:
+        if self.address is None:
             return thing
         from distributed.protocol.pickle import dumps
 
         return Packed(dumps(thing))
 
-    def result(self, future: Future[Any]) -> Any:
+    def submit(self, function: Callable[..., Any], *given: Any) -> Any:
+        """A task on its way: `function(*given)`."""
+        return self.pool.submit(function, *given, **({} if self.address is None else {"pure": False}))
+
+    def result(self, task: Any) -> Any:
         """What a task gave, once it is done.
 
         Raises
         ------
         KapitzaError
-            if the scheduler has been without workers for a minute.
+            if the scheduler has been without workers for a minute, or lost the task with its last worker.
         """
+        if self.address is None:
+            return task.result()
         absent_since = None
-        while not wait([future], timeout=_GLANCE).done:
-            if self.client is None or self.client.nthreads():
-                absent_since = None
-                continue
-            absent_since = absent_since or monotonic()
-            if monotonic() - absent_since > _ABSENCE:
-                raise KapitzaError(
-                    f"Workers that stay are wanted, but none is left at {self.address}: start some with"
-                    f" `dask worker {self.address}`, and repeat the command with --resume."
-                )
-        return future.result()
+        while True:
+            try:
+                return task.result(timeout=_GLANCE)
+            except CancelledError:
+                if self.pool.nthreads():
+                    raise
+                raise KapitzaError(_left(self.address)) from None
+            except TimeoutError:
+                if task.status == "error":
+                    raise
+                absent_since = None if self.pool.nthreads() else absent_since or monotonic()
+            if absent_since is not None and monotonic() - absent_since > _ABSENCE:
+                raise KapitzaError(_left(self.address))
+
+
+def _left(address: str) -> str:
+    return (
+        f"Workers that stay are wanted, but none is left at {address}: start some with `dask worker {address}`, and"
+        " repeat the command with --resume."
+    )
 
 
 class Packed:
@@ -139,12 +156,11 @@ def distant_crew(client: Any, address: str) -> Iterator[Crew]:
     from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker, NoWorkerError
 
-    executor = client.get_executor(pure=False)
     # Counts held here travel with their tasks, a few at a time, so that a lost worker loses none.
     quiet = {"distributed.admin.large-graph-warning-threshold": "1 TB"}
     try:
         with dask.config.set(quiet):
-            yield Crew(executor, max(1, sum(client.nthreads().values())), client, address)
+            yield Crew(client, max(1, sum(client.nthreads().values())), address)
     except (CancelledError, CommClosedError) as error:
         raise KapitzaError(
             f"A scheduler that stays is wanted, but the one at {address} went away: start it and its workers again, and"
@@ -157,8 +173,6 @@ def distant_crew(client: Any, address: str) -> Iterator[Crew]:
         ) from error
     except OSError as error:
         raise KapitzaError(unreadable(address, type(error).__name__)) from error
-    finally:
-        executor.shutdown(wait=False)
 
 
 def unreadable(where: str, reason: str) -> str:
