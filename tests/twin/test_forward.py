@@ -9,8 +9,9 @@ from kapitza.theory.lineshapes import gaussian, lorentzian
 from kapitza.theory.occupation import log_ratio, occupation
 from kapitza.theory.resolution import mirror_shift, spectrum_log_ratio
 from kapitza.twin.fields import fields
-from kapitza.twin.forward import energy_axis, expected_counts, scattered
+from kapitza.twin.forward import energy_axis, expected_counts
 from kapitza.twin.peak import zero_loss_peak
+from kapitza.twin.sample import scattered
 from kapitza.units import SIGMA_PER_FWHM
 
 FINE = np.arange(-8000, 8000) * 0.05 + 0.025

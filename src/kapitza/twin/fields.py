@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import log_ndtr, ndtr
 
 from kapitza.data import Array
 from kapitza.theory.conduction import WIDTH_10_90, temperature_profile
@@ -19,7 +19,8 @@ class Fields:
 
     temperature : (y, x), K. composition : (y, x), share of the left material. interface : (y, x), strength of the
     interface modes, 1 at the interface under a point probe. shift : (y, x), meV, where zero loss stands on the axis.
-    width : (y, x), width of the zero-loss peak over the twin's.
+    width : (y, x), width of the zero-loss peak over the twin's. deviation : (y, x), how much of its `flow_offset` a bulk
+    line has; 1 at the interface under a point probe if heat flows forward, below 0 if in reverse.
     """
 
     temperature: Array
@@ -27,6 +28,7 @@ class Fields:
     interface: Array
     shift: Array
     width: Array
+    deviation: Array
 
 
 def fields(twin: Twin) -> Fields:
@@ -47,6 +49,7 @@ def fields(twin: Twin) -> Fields:
         interface=mode_sigma / blurred * np.exp(-0.5 * (x / blurred) ** 2),
         shift=_energy_drift(twin),
         width=_width_changes(twin),
+        deviation=HEAT_FLOW_SIGN[twin.temperature.heat_flow] * _decay(x, twin.interface.decay_length, probe),
     )
 
 
@@ -75,6 +78,19 @@ def _temperature(twin: Twin, from_interface: Array, probe: float) -> Array:
         gradient_right=-sign * 1e-3 * table.gradient_right,
         width_10_90=float(np.hypot(table.width_10_90, WIDTH_10_90["erf"] * probe)),
     )
+
+
+def _decay(from_interface: Array, length: float, probe: float) -> Array:
+    """exp(-|x|/length) as a Gaussian probe of standard deviation `probe` sees it, all in nm."""
+    distance = np.abs(from_interface)
+    if probe == 0.0:
+        return np.asarray(np.exp(-distance / length))
+    blur = probe / length
+    near, far = (
+        np.exp(0.5 * blur**2 + sign * distance / length + log_ndtr(-sign * distance / probe - blur))
+        for sign in (-1.0, 1.0)
+    )
+    return np.asarray(near + far)
 
 
 def _energy_drift(twin: Twin) -> Array:

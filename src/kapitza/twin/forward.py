@@ -1,8 +1,7 @@
 """Expected counts of a synthetic experiment, before any noise. Energies in meV.
 
-The sample scatters S(E) = c S_left + (1 - c) S_right + interface modes, per meV, at the pixel's temperature. Every line
-is the odd pair w [L(E - E_j) - L(E + E_j)] times the Bose factor, so that loss and gain keep detailed balance and meet
-without a pole at zero energy, as in a damped harmonic oscillator. The detector gets, per channel of width `dispersion`,
+The sample scatters S(E) = c S_left + (1 - c) S_right + interface modes, per meV, each line at its own temperature (see
+`kapitza.twin.sample`). The detector gets, per channel of width `dispersion`,
 
     N dispersion [ h(E - shift) + f (h * S)(E - shift) ]
 
@@ -24,10 +23,10 @@ from scipy.ndimage import spline_filter1d
 from scipy.signal import fftconvolve
 
 from kapitza.data import Array
-from kapitza.theory.scattering import bose_factor
 from kapitza.twin.fields import Fields
-from kapitza.twin.model import Mode, Twin
-from kapitza.twin.peak import phonon_line, zero_loss_peak
+from kapitza.twin.model import Twin
+from kapitza.twin.peak import zero_loss_peak
+from kapitza.twin.sample import Part, parts
 
 _BEYOND = 150.0
 """How far, meV, phonons are followed beyond the energy axis: what is left out further away is below 1e-6 of a line."""
@@ -42,14 +41,6 @@ _AT_ONCE = 4_000_000
 def energy_axis(twin: Twin) -> Array:
     """The detector's energies (energy,), meV."""
     return twin.energy.start + twin.energy.dispersion * np.arange(twin.energy.channels)
-
-
-def scattered(twin: Twin, fields: Fields, energy: Array) -> Array:
-    """What the sample scatters, (y, x, energy), per meV and per zero-loss electron, before any blurring in energy.
-
-    energy : (energy,), meV, without a channel at exactly 0.
-    """
-    return twin.dose.loss_fraction * _Sample.of(twin, energy).spectra(fields, slice(None))
 
 
 def expected_counts(twin: Twin, fields: Fields) -> Array:
@@ -95,19 +86,15 @@ class _Blurred:
         first = energy[0] - fields.shift.max() - _MARGIN * step
         size = int(np.ceil((energy[-1] - fields.shift.min() - first) / step)) + _MARGIN
         offsets = first - inner[-1] + step * np.arange(size + cells - 1)
-        colder, by_temperature = _between(1.0 / fields.temperature)
         widths, by_width = _between(fields.width)
-        spectra = _Sample.of(twin, inner).components(1.0 / colder)
+        spectra, weights = _sampled(parts(twin, fields, inner), inner)
         blurred = [
             fftconvolve(step * zero_loss_peak(twin.zero_loss, offsets, width)[np.newaxis], spectra, "valid", axes=1)
             for width in widths
         ]
-        share = fields.composition
-        amounts = np.stack([share, 1.0 - share, fields.interface], axis=-1)
-        weights = np.einsum("yxw,yxt,yxc->yxwtc", by_width, by_temperature, amounts)
         return cls(
             curves=spline_filter1d(np.concatenate(blurred), axis=1),
-            weights=weights.reshape(*share.shape, -1),
+            weights=np.einsum("yxw,yxt->yxwt", by_width, weights).reshape(*fields.width.shape, -1),
             start=(energy[0] - fields.shift - first) / step,
             stride=stride,
             channels=energy.size,
@@ -132,65 +119,14 @@ class _Blurred:
         return np.asarray(sum(tap / 6.0 * mixed[pixel, cells + i] for i, tap in enumerate(taps)))
 
 
-@dataclass(frozen=True)
-class _Sample:
-    """Odd responses (energy,) of the materials and the interface modes, scaled, on a grid that avoids zero energy."""
-
-    energy: Array
-    left: Array
-    right: Array
-    interface: tuple[tuple[float, Array], ...]
-
-    @classmethod
-    def of(cls, twin: Twin, energy: Array) -> _Sample:
-        """The twin's sample on a grid of energies (energy,), meV."""
-        scale = 1.0 / _loss_area(twin)
-        strongest = max(mode.weight for mode in twin.left.modes)
-        return cls(
-            energy=energy,
-            left=scale * _response(energy, twin.left.modes),
-            right=scale * _response(energy, twin.right.modes),
-            interface=tuple(
-                (mode.temperature_offset, scale * strongest * _response(energy, [mode]))
-                for mode in twin.interface.modes
-            ),
-        )
-
-    def components(self, temperature: Array) -> Array:
-        """Scattered spectra (3 t, energy) of left, right and interface at temperatures (t,), K, in turn."""
-        kelvin = temperature[:, np.newaxis]
-        factor = bose_factor(self.energy, kelvin)
-        modes = [response * bose_factor(self.energy, kelvin + offset) for offset, response in self.interface]
-        spectra = [factor * self.left, factor * self.right, sum(modes, np.zeros_like(factor))]
-        return np.stack(spectra, axis=1).reshape(-1, self.energy.size)
-
-    def spectra(self, fields: Fields, rows: int | slice) -> Array:
-        """Scattered spectra (..., energy) of some rows, per meV; unit area as the module's text says."""
-        share = fields.composition[rows][..., np.newaxis]
-        temperature = fields.temperature[rows][..., np.newaxis]
-        factor = {0.0: bose_factor(self.energy, temperature)}
-        total = factor[0.0] * (share * self.left + (1.0 - share) * self.right)
-        for offset, response in self.interface:
-            if offset not in factor:
-                factor[offset] = bose_factor(self.energy, temperature + offset)
-            total += fields.interface[rows][..., np.newaxis] * response * factor[offset]
-        return total
-
-
-def _response(energy: Array, modes: Sequence[Mode]) -> Array:
-    lines = [
-        mode.weight * (phonon_line(mode, energy, mode.energy) - phonon_line(mode, energy, -mode.energy))
-        for mode in modes
-    ]
-    return np.sum(lines, axis=0)
-
-
-def _loss_area(twin: Twin) -> float:
-    """Area of the left material's loss side at the mean temperature, for lines of their own weights."""
-    step = min(mode.fwhm for mode in twin.left.modes) / 20.0
-    top = max(mode.energy + 50.0 * mode.fwhm for mode in twin.left.modes)
-    energy = step * (np.arange(int(top / step)) + 0.5)
-    return float(step * np.sum(_response(energy, twin.left.modes) * bose_factor(energy, twin.temperature.mean)))
+def _sampled(sample: Sequence[Part], energy: Array) -> tuple[Array, Array]:
+    """Spectra (t, energy) of all parts at a few temperatures, and of what mixture of them (y, x, t) a pixel is."""
+    spectra, weights = [], []
+    for part in sample:
+        colder, between = _between(1.0 / part.temperature)
+        spectra.append(part.at(energy, 1.0 / colder))
+        weights.append(between * part.amount[..., np.newaxis])
+    return np.concatenate(spectra), np.concatenate(weights, axis=-1)
 
 
 def _between(values: Array) -> tuple[Array, Array]:

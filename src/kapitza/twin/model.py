@@ -138,6 +138,11 @@ class Mode(_Table):
     lorentzian_share: float | None = Field(
         default=None, ge=0, le=1, description="for a Voigt: the Lorentzian's width over the sum of both widths, 0 to 1"
     )
+    flow_offset: float = Field(
+        default=0.0,
+        description="its temperature over the local one at the interface while heat flows forward, K; in reverse the "
+        "opposite",
+    )
     provenance: str | None = Field(default=None, description="a text, where this line has a source of its own")
 
     @model_validator(mode="after")
@@ -150,7 +155,9 @@ class Mode(_Table):
 class InterfaceMode(Mode):
     """A phonon line that lives at the interface only; `weight` is relative to the left material's strongest line."""
 
-    temperature_offset: float = Field(default=0.0, description="its temperature over the local one, K")
+    temperature_offset: float = Field(
+        default=0.0, description="its temperature over the local one whatever the direction of the heat, K"
+    )
 
 
 class Material(_Sourced):
@@ -166,6 +173,9 @@ class Interface(_Sourced):
     position: float = Field(description="a position along x in nm")
     composition_sigma: float = Field(ge=0, description="the sigma of the composition's error function in nm")
     mode_fwhm: float = Field(gt=0, description="how wide the interface modes reach, full width at half maximum in nm")
+    decay_length: float = Field(
+        default=3.0, gt=0, description="how far from the interface the flow_offset of bulk lines reaches, 1/e, in nm"
+    )
     modes: tuple[InterfaceMode, ...] = Field(default=(), description="[[interface.modes]] tables")
 
 
@@ -241,12 +251,14 @@ class Twin(_Table):
     def _fits_together(self) -> Twin:
         if self.detector.bad_pixels >= self.scan.rows * self.scan.columns:
             raise ValueError("[detector] bad_pixels must leave at least one good pixel of the [scan]")
-        field, offsets = self.temperature, [0.0, *(mode.temperature_offset for mode in self.interface.modes)]
+        field = self.temperature
+        sign = HEAT_FLOW_SIGN[field.heat_flow]
+        offsets = [sign * mode.flow_offset for mode in (*self.left.modes, *self.right.modes)]
+        offsets += [0.0, *(mode.temperature_offset + sign * mode.flow_offset for mode in self.interface.modes)]
         reach = self.scan.columns * self.scan.step + abs(self.interface.position)
         reach += abs(self.drift.spatial) * self.scan.rows
         swing = 0.5 * field.drop + max(field.gradient_left, field.gradient_right) * 1e-3 * reach
-        flowing = abs(HEAT_FLOW_SIGN[field.heat_flow])
-        coldest = field.mean - flowing * swing + min(offsets)
+        coldest = field.mean - abs(sign) * swing + min(offsets)
         if not coldest > COLDEST or math.isinf(swing):
             raise ValueError(
                 f"[temperature] and [scan] together reach down to {coldest:.0f} K; "
