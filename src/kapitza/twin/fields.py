@@ -19,8 +19,8 @@ class Fields:
 
     temperature : (y, x), K. composition : (y, x), share of the left material. interface : (y, x), strength of the
     interface modes, 1 at the interface under a point probe. shift : (y, x), meV, where zero loss stands on the axis.
-    width : (y, x), width of the zero-loss peak over the twin's. deviation : (y, x), how much of its `flow_offset` a bulk
-    line has; 1 at the interface under a point probe if heat flows forward, below 0 if in reverse.
+    width : (y, x), width of the zero-loss peak over the twin's. deviation : (y, x), how much of its `flow_offset` a
+    bulk line has; 1 at the interface under a point probe if heat flows forward, below 0 if in reverse.
     """
 
     temperature: Array

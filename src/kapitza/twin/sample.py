@@ -1,4 +1,4 @@
-"""What the sample of a synthetic experiment scatters, before any blurring in energy. Energies in meV, temperatures in K.
+"""What the sample of a synthetic experiment scatters before any blurring in energy. Energies in meV, temperatures in K.
 
 Every line is the odd pair w [L(E - E_j) - L(E + E_j)] times the Bose factor of its own temperature, so that loss and
 gain keep detailed balance and meet without a pole at zero energy, as in a damped harmonic oscillator. All is scaled
