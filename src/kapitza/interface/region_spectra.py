@@ -1,0 +1,235 @@
+"""Summed spectra of regions of an image, with all that a fit of modes needs to know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from kapitza.data import Array, SpectrumImage, TemperatureMap
+from kapitza.errors import MethodError
+from kapitza.interface.profile import along, positions
+from kapitza.settings import Window
+from kapitza.spectra.blocks import Job
+from kapitza.spectra.forward.plan import ForwardPlan
+from kapitza.spectra.planning import Planned
+from kapitza.spectra.preparation import Prepared, region_sums
+from kapitza.spectra.unmixing import Peak
+
+REGIONS = ("interface", "left", "right")
+_SAME_DISPERSION = 1e-3
+
+
+@dataclass(frozen=True)
+class RegionSpectra:
+    """Spectra of n regions: of an interface (0) and the bulk left (1) and right (2) of it, or of columns of pixels.
+
+    energy : (k,), meV, registered. electrons : (n, k). background : (n, k), electrons of zero-loss peak and constant.
+    rises : (n, k), electrons per K, how each changes with its temperature. temperature : (n,), K, of the map's pixels.
+    position : (n,), nm along the heat flow. pixels : (n,). peak : the zero-loss peak.
+    """
+
+    name: str
+    energy: Array
+    electrons: Array
+    background: Array
+    rises: Array
+    temperature: Array
+    position: Array
+    pixels: Array
+    peak: Peak
+
+    def sides(self) -> tuple[Array, tuple[Array, Array], tuple[Array, Array]]:
+        """Energies |E| (m,), meV, at which both sides have a channel; loss and gain above the background, (n, m)
+        electrons; and their variances, (n, m)."""
+        zero = int(np.argmin(np.abs(self.energy)))
+        m = min(zero, len(self.energy) - 1 - zero)
+        loss, gain = slice(zero + 1, zero + 1 + m), slice(zero - m, zero)
+        net = self.electrons - self.background
+        return (
+            self.energy[loss],
+            (net[:, loss], net[:, gain][:, ::-1]),
+            (self.electrons[:, loss], self.electrons[:, gain][:, ::-1]),
+        )
+
+    def moved(self, by: float) -> RegionSpectra:
+        """The same with the interface's spectrum moved up in energy by `by` meV against the bulk's."""
+        moved = CubicSpline(self.energy, self.electrons[0])(self.energy - by)
+        return replace(self, electrons=np.vstack([moved, self.electrons[1:]]))
+
+    def with_bulk_of(self, other: RegionSpectra) -> RegionSpectra:
+        """The same with the bulk spectra of another image, in the channels that both have.
+
+        Raises
+        ------
+        MethodError
+            if the two have different dispersions.
+        """
+        here, there = (float(s.energy[1] - s.energy[0]) for s in (self, other))
+        if abs(here / there - 1) > _SAME_DISPERSION:
+            raise MethodError(
+                f"Two images of the same dispersion are wanted, got {here:.4g} and {there:.4g} meV per channel."
+            )
+        first, last = (end([s.energy[i] for s in (self, other)]) for end, i in ((max, 0), (min, -1)))
+        mine, its = ((s.energy > first - here / 2) & (s.energy < last + here / 2) for s in (self, other))
+
+        def joined(name: str) -> Array:
+            return np.vstack([getattr(self, name)[:1, mine], getattr(other, name)[1:, its]])
+
+        return replace(
+            self,
+            energy=self.energy[mine],
+            electrons=joined("electrons"),
+            background=joined("background"),
+            rises=joined("rises"),
+            temperature=np.append(self.temperature[:1], other.temperature[1:]),
+            position=np.append(self.position[:1], other.position[1:]),
+            pixels=np.append(self.pixels[:1], other.pixels[1:]),
+        )
+
+
+def interface_spectra(
+    image: SpectrumImage,
+    tmap: TemperatureMap,
+    position: float,
+    *,
+    axis: str = "x",
+    half_width: float = 1.0,
+    gap: float = 3.0,
+    reach: float = 20.0,
+    rows: Array | None = None,
+) -> RegionSpectra:
+    """Sum the registered spectra of an interface and of the bulk on both sides of it.
+
+    Parameters
+    ----------
+    image, tmap : the image and the map that `temperature_map` made of it with preset `recommended`.
+    position : nm along `axis`, of the interface. half_width : nm, of the strip that is summed there; about the half
+        width at half maximum of what the modes reach tells most.
+    gap, reach : nm, where the bulk begins and ends, counted from the edges of that strip.
+    rows : (parallel,), True in the lines of pixels across the interface that are used; all when None.
+
+    Raises
+    ------
+    MethodError
+        if the map was made with preset `paper`, the pitch is unknown, or a region holds no good pixel.
+    """
+    away = positions(tmap, axis) - position
+    edge = half_width + gap
+    inside = [
+        np.abs(away) <= half_width,
+        (away <= -edge) & (away >= -edge - reach),
+        (away >= edge) & (away <= edge + reach),
+    ]
+    labels = np.full(along(tmap.ok, axis).shape, -1)
+    for number, chosen in enumerate(inside):
+        labels[:, chosen] = number
+    if rows is not None:
+        labels[~np.asarray(rows, bool)] = -1
+    labels = np.where(tmap.ok, along(labels, axis), -1)
+    for number, name in enumerate(REGIONS):
+        if not (labels == number).any():
+            raise MethodError(
+                f"Good pixels in the region {name!r} are wanted, got none with an interface at {position:.4g} nm in an "
+                f"image from {position + away[0]:.4g} to {position + away[-1]:.4g} nm: choose another half_width, gap "
+                "or reach."
+            )
+    return _summed(image, tmap, labels, axis)
+
+
+def column_spectra(
+    image: SpectrumImage, tmap: TemperatureMap, *, axis: str = "x", columns: int = 1, span: Window | None = None
+) -> RegionSpectra:
+    """Sum the registered spectra of pixels equally far along the heat flow.
+
+    Parameters
+    ----------
+    image, tmap : as for `interface_spectra`. columns : how many neighbouring columns make one spectrum.
+    span : nm, the part that is wanted; all when None. Columns without a good pixel are left out.
+
+    Raises
+    ------
+    MethodError
+        if the map was made with preset `paper`, the pitch is unknown, or no good pixel is left.
+    """
+    x = positions(tmap, axis)
+    low, high = span or (x[0], x[-1])
+    number = np.where((x >= low) & (x <= high), np.arange(len(x)) // max(columns, 1), -1)
+    labels = np.where(tmap.ok, along(np.tile(number, (along(tmap.ok, axis).shape[0], 1)), axis), -1)
+    if not (labels >= 0).any():
+        raise MethodError(f"Good pixels between {low:.4g} and {high:.4g} nm are wanted, got none: choose another span.")
+    present, packed = np.unique(labels, return_inverse=True)
+    return _summed(image, tmap, packed.reshape(labels.shape) - int(present[0] < 0), axis)
+
+
+def forward_recipe(tmap: TemperatureMap) -> tuple[ForwardPlan, Planned, Prepared]:
+    """The forward plan of a map, with what was shared and prepared for it.
+
+    Raises
+    ------
+    MethodError
+        if the map was made without a forward model.
+    """
+    if tmap.recipe is None or not isinstance(tmap.recipe[0].plan, ForwardPlan):
+        raise MethodError(
+            f"A map of preset 'recommended' is wanted to find modes, but {tmap.name!r} was made without a model of the "
+            "zero-loss peak: make it anew with that preset."
+        )
+    planned, prepared = tmap.recipe
+    return planned.plan, planned, prepared
+
+
+def zero_loss_curve(plan: ForwardPlan) -> Peak:
+    """The zero-loss peak that a forward plan found, as far as the axis is long, of unit area there."""
+    basis, p = plan.fit.model.basis, plan.fit.parameters
+    length = len(basis.source_energy)
+    lags = np.arange(-length, length + 1) * basis.dispersion
+    height = p.weights @ plan.fit.model.family.components(lags, p.shape)
+    return Peak(lags, height / (height.sum() * basis.dispersion))
+
+
+def _summed(image: SpectrumImage, tmap: TemperatureMap, labels: Array, axis: str) -> RegionSpectra:
+    """The spectra of the regions numbered in `labels` (y, x), from 0 without gaps; negative for pixels of none."""
+    plan, planned, prepared = forward_recipe(tmap)
+    sums, seen = region_sums(image, prepared, labels, Job(), "modes")
+    chosen = labels >= 0
+    region = labels[chosen]
+    pixels = np.bincount(region)
+    # A channel at the end of the axis that some spectra lack says nothing about their sum.
+    electrons = np.where(seen == pixels[:, np.newaxis], sums, np.nan) * plan.electrons_per_count
+    first, last = np.flatnonzero(plan.fitted & np.isfinite(electrons).all(axis=0))[[0, -1]]
+    x = np.broadcast_to(positions(tmap, axis)[:, np.newaxis] if axis == "y" else positions(tmap, axis), labels.shape)
+    kelvin, where = (np.bincount(region, field[chosen]) / pixels for field in (tmap.temperature, x))
+    votes = np.zeros((len(pixels), planned.material.max() + 1))
+    np.add.at(votes, (region, planned.material[chosen]), 1)
+    material = votes.argmax(axis=1)
+    peaks, rises = _peaks_and_rises(plan, electrons, material, kelvin)
+    constant = (plan.constant[material] * pixels * plan.electrons_per_count)[:, np.newaxis]
+    kept = (slice(None), slice(first, last + 1))
+    return RegionSpectra(
+        tmap.name,
+        plan.axis[kept[1]],
+        electrons[kept],
+        (peaks + constant)[kept],
+        rises[kept],
+        kelvin,
+        where,
+        pixels,
+        zero_loss_curve(plan),
+    )
+
+
+def _peaks_and_rises(plan: ForwardPlan, electrons: Array, material: Array, kelvin: Array) -> tuple[Array, Array]:
+    """(n, k) electrons of the zero-loss peak in each spectrum, and (n, k) electrons per K by which phonons change."""
+    model, p = plan.fit.model, plan.fit.parameters
+    basis = model.basis
+    shape = p.weights @ model.peaks(p.shape) / p.weights.sum()
+    bare, sources = basis.spectra(basis.elastic * shape), []
+    for kind, warm in zip(material, kelvin, strict=True):
+        _, slope = basis.bose(float(warm))
+        sources.append((p.reduced[kind] @ basis.hats) * slope / warm)
+    changes = basis.spectra(basis.transform(np.stack(sources)) * shape)
+    core = np.abs(basis.axis) < basis.fwhm
+    amount = (electrons[:, core].sum(axis=1) / bare[core].sum())[:, np.newaxis]
+    return amount * bare, amount * changes
