@@ -148,8 +148,10 @@ class TestDecay:
 
     def test_noise_alone_sets_no_length(self):
         noise = np.random.default_rng(1).standard_normal(len(self.x))
-        low, high = deviation_decay(self.x, noise, np.ones(len(self.x)), 0.0).length.interval
-        assert low is None or high is None
+        found = deviation_decay(self.x, noise, np.ones(len(self.x)), 0.0)
+        assert None in found.length.interval
+        assert found.length.error is None
+        assert (found.amplitude.error is None) == (found.length.interval[0] is None)
 
     def test_too_few_positions_are_refused(self):
         with pytest.raises(MethodError, match="At least 5 positions"):

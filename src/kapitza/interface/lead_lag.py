@@ -201,16 +201,22 @@ def deviation_decay(position: Array, deviation: Array, error: Array, interface: 
     best = int(rest.argmin())
     inside = rest <= rest[best] + 1
     spread = np.sqrt(np.maximum(rest[best] + 1 - rest, 0.0) / strength)[inside]
-    ends = [lengths[inside][i] for i in (0, -1)]
-    length = Quantity(
-        float(lengths[best]),
-        float(ends[1] - ends[0]) / 2,
-        "nm",
-        (None if inside[0] else float(ends[0]), None if inside[-1] else float(ends[1])),
-    )
-    low, high = float((amplitudes[inside] - spread).min()), float((amplitudes[inside] + spread).max())
-    amplitude = Quantity(float(amplitudes[best]), (high - low) / 2, "K", (low, high))
+    low = None if inside[0] else float(lengths[inside][0])
+    high = None if inside[-1] else float(lengths[inside][-1])
+    length = _between(float(lengths[best]), "nm", low, high)
+    if low is None:
+        # Towards length 0 the amplitude grows without limit.
+        amplitude = _between(float(amplitudes[best]), "K", None, None)
+    else:
+        ends = float((amplitudes[inside] - spread).min()), float((amplitudes[inside] + spread).max())
+        amplitude = _between(float(amplitudes[best]), "K", *ends)
     return Decay(amplitude, length, float(rest[best]) / (len(y) - 2))
+
+
+def _between(value: float, unit: str, low: float | None, high: float | None) -> Quantity:
+    """A quantity with its interval, and half of that for error; an end is None where the data set no bound."""
+    error = None if low is None or high is None else 0.5 * (high - low)
+    return Quantity(value, error, unit, (low, high))
 
 
 def _step(profile: ModeProfile) -> tuple[float, float]:

@@ -38,8 +38,10 @@ class ModalTemperatures:
     """Temperatures of ranges of phonon energies along the heat flow.
 
     names : M of them. windows : meV. position : (n,), nm. temperature, error : (M, n), K; NaN where the range holds too
-    little signal. covariance : (n, M, M), K^2, of the ranges at one position. energy : (M, n), meV, the mean energy of
-    the phonons there. all_phonons : (n,), K, of the temperature map. misfit : (n,), reduced chi-squared.
+    little signal. The errors are those of counting; what the zero-loss peak, known inexactly, does to all positions of
+    a range alike is not in them, and is largest for the acoustic one. covariance : (n, M, M), K^2, of the ranges at one
+    position. energy : (M, n), meV, the mean energy of the phonons there. all_phonons : (n,), K, of the temperature map.
+    misfit : (n,), reduced chi-squared.
     """
 
     names: tuple[str, ...]
