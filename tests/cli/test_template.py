@@ -6,6 +6,7 @@ import pytest
 
 from kapitza.settings import EnergyWindows, InterfaceSettings, Method
 from kapitza.study import read_study
+from kapitza.study.model import ModeEntry
 from kapitza.study.reading import WANTED
 
 
@@ -27,15 +28,16 @@ def test_every_key_is_shown_and_may_be_uncommented(kapitza, tmp_path):
     kapitza("init", tmp_path / "study.toml")
     text = (tmp_path / "study.toml").read_text(encoding="utf-8")
     for table, keys in WANTED.items():
-        part = re.split(rf"^\[+{table}\]+$", text, flags=re.M)[1].split("\n[")[0]
+        part = re.split(rf"^(?:# )?\[+{table}\]+$", text, flags=re.M)[1].split("\n[")[0]
         for key in keys:
             assert re.search(rf"^(# )?{key} = ", part, re.M), f"[{table}] {key}"
-    (tmp_path / "study.toml").write_text(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.M), encoding="utf-8")
+    (tmp_path / "study.toml").write_text(re.sub(r"^# (\w+ = |\[)", r"\1", text, flags=re.M), encoding="utf-8")
     for name in ("forward.hspy", "reverse.hspy", "mask.npy", "haadf.tif", "vacuum.hspy"):
         (tmp_path / name).touch()
     study = read_study(tmp_path / "study.toml")
     assert study.interface == InterfaceSettings("x", "left", "right", 5.0, (0.0, 3.0), (7.0, 10.0))
     assert study.images[0].crop == (0, 64, 0, 128)
+    assert study.modes == (ModeEntry("alpha", 75.0, 6.0),)
 
 
 def test_images_are_filled_in(kapitza, tmp_path):

@@ -59,6 +59,14 @@ right = "right"
 # bulk_left = [0.0, 3.0]
 # bulk_right = [7.0, 10.0]
 
+# A phonon line of the interface whose population is wanted (energy and full width in meV), one such table per line; the
+# first two are compared between forward and reverse.
+# [[mode]]
+# name = "alpha"
+# energy = 75.0
+# fwhm = 6.0
+# line = "gaussian"
+
 # Energies in meV, taken on both sides of the zero-loss peak.
 [energy]
 # background windows of the published recipe, below and above the phonons; the recommended method fits the whole

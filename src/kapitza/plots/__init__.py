@@ -13,6 +13,7 @@ _HOMES = {
     "flows": "kapitza.plots.profiles",
     "spectra": "kapitza.plots.fits",
     "residuals": "kapitza.plots.statistics",
+    "mode_maps": "kapitza.plots.modes",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",

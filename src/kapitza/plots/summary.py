@@ -11,6 +11,7 @@ from kapitza.data import InterfaceResult
 from kapitza.plots.fits import spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
+from kapitza.plots.modes import mode_maps
 from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, title_beside_drop, titled
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
@@ -68,6 +69,13 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
         yield "profiles", flows(with_interface, result.combined, left, right)
     if result.combined is not None:
         yield "combined", profile(result.combined, left, right, HALF_DIFFERENCE)
+    of_modes = {
+        name: (result.images[name].heat_flow, summary)
+        for name in flow_pair(result)
+        if (summary := result.images[name].modes) is not None
+    }
+    if of_modes:
+        yield "modes", mode_maps(of_modes)
     for name, stem in file_stems(result.images).items():
         yield from _of_image(stem, result.images[name], axis, left, right)
 

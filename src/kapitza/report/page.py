@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 import kapitza
 from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.summary import axis_and_names
-from kapitza.report import captions, charts_lines, charts_maps, tables
+from kapitza.report import captions, charts_lines, charts_maps, tables, tables_modes
 from kapitza.report.charts import Numbering, to_html
 from kapitza.study.result import ImageResult, StudyResult
 
@@ -67,6 +67,7 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
         cards=tables.cards(result),
         numbers=tables.numbers(result),
         comparison=tables.comparison(result),
+        modes=tables_modes.modes(result),
         synthetic=result.truth is not None,
         warnings=[message for _, message in result.warnings],
         overall=list(_overall(result, numbering)),

@@ -13,6 +13,7 @@ import numpy as np
 import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
 from kapitza.quantity import Quantity
+from kapitza.report import results_modes
 from kapitza.study import resolved_settings
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
 
@@ -39,6 +40,8 @@ def results(result: StudyResult) -> dict[str, Any]:
         "combined": combined,
         "warnings": [{"code": code, "message": message} for code, message in result.warnings],
     }
+    if result.modes is not None:
+        report["modes"] = results_modes.comparison(result.modes)
     if result.truth is not None:
         report["truth"] = {name: truth_quantity(name, value).to_dict() for name, value in result.truth.items()}
     return plain(report)
@@ -94,6 +97,8 @@ def _image(image: ImageResult, other: str) -> dict[str, Any]:
         "settings": tmap.settings,
         "history": list(tmap.history),
     }
+    if image.modes is not None:
+        report["modes"] = results_modes.modes(image.modes)
     report = _with_compared(report, image.interface, image.compared_interface, other)
     if image.compared_map is not None:
         report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))

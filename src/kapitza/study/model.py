@@ -46,10 +46,21 @@ class ImageEntry:
 
 
 @dataclass(frozen=True)
+class ModeEntry:
+    """One phonon line of the interface: its name, and energy and full width at half maximum in meV."""
+
+    name: str
+    energy: float
+    fwhm: float
+    line: Literal["gaussian", "lorentzian"] = "gaussian"
+
+
+@dataclass(frozen=True)
 class Study:
     """What to analyse and how; `kapitza.study.run` turns it into a `StudyResult`.
 
     compare : whether the other preset runs too, so that the report shows what it would have given.
+    modes : lines of the interface whose populations are wanted; the first two are compared between forward and reverse.
     """
 
     images: tuple[ImageEntry, ...]
@@ -58,6 +69,7 @@ class Study:
     energy: EnergyWindows = field(default_factory=EnergyWindows)
     method: Method = field(default_factory=Method)
     compare: bool = True
+    modes: tuple[ModeEntry, ...] = ()
 
 
 def study_for_file(

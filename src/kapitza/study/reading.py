@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, InterfaceSettings, Method
-from kapitza.study.model import NAME, ImageEntry, Study, anchored, require_files
+from kapitza.study.model import NAME, ImageEntry, ModeEntry, Study, anchored, require_files
 
 T = TypeVar("T")
 
@@ -40,6 +40,12 @@ WANTED: dict[str, dict[str, str]] = {
         "position": "a number in nm",
         "bulk_left": _RANGE,
         "bulk_right": _RANGE,
+    },
+    "mode": {
+        "name": "a text in quotes",
+        "energy": "a number of meV above 0",
+        "fwhm": "a number of meV above 0",
+        "line": '"gaussian" or "lorentzian"',
     },
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {
@@ -74,6 +80,7 @@ def read_study(path: Path | str) -> Study:
         _check_images(study)
         _check_energy(study.energy)
         _check_interface(study.interface)
+        _check_modes(study)
         if not 0 < study.method.spike_threshold < math.inf:
             raise _wrong("[method]", "spike_threshold", study.method.spike_threshold)
     except StudyError as error:
@@ -102,6 +109,7 @@ def _build(document: dict[str, Any], folder: Path) -> Study:
     tables = {name: _table(document, name) for name in ("study", "interface", "energy", "method")}
     return Study(
         images=tuple(_image(table, folder) for table in _image_tables(document)),
+        modes=tuple(_mode(table) for table in _tables(document, "mode")),
         title=_scalar(tables["study"], "[study]", "title", ""),
         compare=_scalar(tables["method"], "[method]", "compare", True),
         interface=_validated(InterfaceSettings, tables["interface"], "[interface]")
@@ -122,13 +130,25 @@ def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
     return table
 
 
-def _image_tables(document: dict[str, Any]) -> list[dict[str, Any]]:
-    tables = document.get("image", [])
+def _tables(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    tables = document.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise StudyError("[image] must be [[image]] in double brackets, one such table per spectrum image.")
+        each = {"image": "spectrum image", "mode": "phonon line"}[name]
+        raise StudyError(f"[{name}] must be [[{name}]] in double brackets, one such table per {each}.")
+    return tables
+
+
+def _image_tables(document: dict[str, Any]) -> list[dict[str, Any]]:
+    tables = _tables(document, "image")
     if not tables:
         raise StudyError("A study needs at least one image, got none: add an [[image]] table with name and file.")
     return tables
+
+
+def _mode(table: dict[str, Any]) -> ModeEntry:
+    label = f"[[mode]] {table['name']!r}" if isinstance(table.get("name"), str) else "[[mode]]"
+    _refuse_unknown(table, WANTED["mode"], label)
+    return _validated(ModeEntry, table, label)
 
 
 def _image(table: dict[str, Any], folder: Path) -> ImageEntry:
@@ -237,4 +257,22 @@ def _check_interface(interface: InterfaceSettings | None) -> None:
             "[interface]: bulk_left, position and bulk_right must follow each other along the axis, got "
             f"bulk_left = {_shown(interface.bulk_left)}, position = {_shown(interface.position)}, "
             f"bulk_right = {_shown(interface.bulk_right)}. Correct the one that is out of order."
+        )
+
+
+def _check_modes(study: Study) -> None:
+    names = [mode.name for mode in study.modes]
+    for mode in study.modes:
+        label = f"[[mode]] {mode.name!r}"
+        for key in ("energy", "fwhm"):
+            if not 0 < getattr(mode, key) < math.inf:
+                raise _wrong(label, key, getattr(mode, key))
+        if not mode.name or names.count(mode.name) > 1:
+            raise StudyError(f"{label}: two modes have this name, or it is empty. Give every mode its own name.")
+    if study.modes and study.interface is None:
+        raise StudyError("[[mode]]: modes of an interface are wanted without one: add an [interface] table.")
+    if study.modes and study.method.preset == "paper":
+        raise StudyError(
+            "[[mode]]: populations need the forward model of preset 'recommended', got preset 'paper': change preset "
+            "in [method], or leave the modes out."
         )

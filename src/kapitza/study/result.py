@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, TemperatureMap
+
+if TYPE_CHECKING:
+    from kapitza.interface.mode_summary import ModeComparison, ModeSummary
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class ImageResult:
     spectra : averaged spectra at chosen places. residuals : (n,), differences between neighbouring pixels over their
         error.
     survey : (rows, columns), the picture that isotherms are drawn over; None where not given.
+    modes : of the interface; None where none are named, or they could not be found.
     """
 
     heat_flow: str | None
@@ -43,6 +47,7 @@ class ImageResult:
     spectra: tuple[SpectrumFit, ...]
     residuals: Array
     survey: Array | None = None
+    modes: ModeSummary | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class StudyResult:
 
     study : the resolved study (`kapitza.study.Study`). combined : half-difference of forward and reverse.
     truth : what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; None for real data.
+    modes : the first two modes, forward beside reverse; None without both.
     """
 
     study: Any
@@ -60,3 +66,4 @@ class StudyResult:
     compared_combined: InterfaceResult | None
     warnings: tuple[tuple[str, str], ...]
     truth: Mapping[str, float] | None = None
+    modes: ModeComparison | None = None

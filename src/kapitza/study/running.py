@@ -20,6 +20,7 @@ from kapitza.spectra.checkpoints import keyed
 from kapitza.spectra.scatter import neighbour_residuals
 from kapitza.spectra.thermometry import spectrum_fit, temperature_map
 from kapitza.study.model import Crop, ImageEntry, Study
+from kapitza.study.modes import compared_modes, image_modes
 from kapitza.study.regions import regions
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
 
@@ -75,14 +76,16 @@ def run(
         warnings += [(code, f"{entry.name}: {sentence}") for code, sentence in notes]
     combined, compared, notes = _combined(images)
     notes += _bias_notes(images, combined)
+    modes, doubts = compared_modes(images, next((pair for _, pair in _pairs(images)), None))
     return StudyResult(
         study=study,
         inputs=tuple(inputs),
         images=images,
         combined=combined,
         compared_combined=compared,
-        warnings=tuple(warnings + notes),
+        warnings=tuple(warnings + notes + doubts),
         truth=truth,
+        modes=modes,
     )
 
 
@@ -182,6 +185,7 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
         spectra=_spectra(loaded.image, tmap, study, interface),
         residuals=neighbour_residuals(tmap),
         survey=loaded.survey,
+        modes=image_modes(study, loaded.image, (tmap, interface), entry.heat_flow, notes),
     )
     return result, notes
 

@@ -26,6 +26,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
     folder = Path(relative_to).resolve()
     title = tomli_w.dumps({"study": {"title": study.title}})
     images = ["[[image]]\n" + tomli_w.dumps(_image(image, folder)) for image in study.images]
+    modes = ["[[mode]]\n" + tomli_w.dumps(asdict(mode)) for mode in study.modes]
     tables: dict[str, Any] = {}
     if study.interface is not None:
         tables["interface"] = _given(asdict(study.interface))
@@ -37,7 +38,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
         if bare
         else ""
     )
-    return note + "\n".join([title, *images, tomli_w.dumps(tables)])
+    return note + "\n".join([title, *images, *modes, tomli_w.dumps(tables)])
 
 
 def resolved_settings(study: Study) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def resolved_settings(study: Study) -> dict[str, Any]:
     return {
         "study": {"title": study.title},
         "image": [_listed(image) for image in images],
+        "mode": [asdict(mode) for mode in study.modes],
         "interface": None if study.interface is None else _listed(asdict(study.interface)),
         "energy": _listed(asdict(study.energy.resolved(study.method))),
         "method": {**asdict(study.method), "compare": study.compare},
