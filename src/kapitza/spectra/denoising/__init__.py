@@ -1,9 +1,11 @@
-"""Denoising of registered spectrum images: BM3D and its volume variant.
+"""Denoising of registered spectrum images: BM3D, its volume variant, and what they need to know of the noise.
 
 `bm3d` filters one picture; `matching`, `collaborative` and `stages` are its parts.
 """
 
+from kapitza.spectra.denoising.anscombe import Anscombe
 from kapitza.spectra.denoising.bm3d import bm3d
+from kapitza.spectra.denoising.sigma import noise_sigma, published_sigma
 from kapitza.spectra.denoising.volume import block_matched_volume
 
-__all__ = ["block_matched_volume", "bm3d"]
+__all__ = ["Anscombe", "block_matched_volume", "bm3d", "noise_sigma", "published_sigma"]
