@@ -7,6 +7,7 @@ from typing import Literal
 
 Preset = Literal["recommended", "paper"]
 ZeroLossKind = Literal["learned", "pearson7", "pearson4", "voigt"]
+Denoise = Literal["none", "bm3d", "volume", "low_rank"]
 Window = tuple[float, float]
 
 
@@ -40,12 +41,22 @@ class Method:
         choose), "pearson7", "pearson4" or "voigt".
     despike : whether channels hit by spikes are replaced before anything else.
     spike_threshold : how many standard deviations make a spike.
+    denoise : "none", or how registered counts are denoised: "bm3d" (each energy slice), "volume" (block matching over
+        pixels and channels) or "low_rank" (principal components). When None, "bm3d" with preset `paper`, as published,
+        and "none" with `recommended`.
     """
 
     preset: Preset = "recommended"
     zero_loss: ZeroLossKind = "learned"
     despike: bool = True
     spike_threshold: float = 8.0
+    denoise: Denoise | None = None
+
+    def resolved(self) -> Method:
+        """The same with the denoising that the preset uses, if none was chosen."""
+        if self.denoise is not None:
+            return self
+        return replace(self, denoise="bm3d" if self.preset == "paper" else "none")
 
     def other(self) -> Method:
         """The other preset, as published or as recommended, for comparison."""

@@ -14,12 +14,12 @@ from kapitza.study.model import NAME
 )
 def test_the_image_is_named_after_its_file(tmp_path, file, name):
     (tmp_path / file).touch()
-    study = study_for_file(tmp_path / file, preset="paper", item="3", axis="y", compare=False)
+    study = study_for_file(tmp_path / file, preset="paper", denoise="none", item="3", axis="y", compare=False)
     (image,) = study.images
     assert (image.name, image.file, image.item) == (name, tmp_path.resolve() / file, "3")
     assert NAME.fullmatch(name)
     assert study.interface == InterfaceSettings(axis="y")
-    assert study.method == Method(preset="paper")
+    assert study.method == Method(preset="paper", denoise="none")
     assert study.compare is False
 
 

@@ -64,6 +64,7 @@ def test_every_key_is_read(write, tmp_path):
             zero_loss = "voigt"
             despike = false
             spike_threshold = 9
+            denoise = "volume"
             compare = false
             """
         )
@@ -82,7 +83,7 @@ def test_every_key_is_read(write, tmp_path):
     )
     assert study.interface == InterfaceSettings("y", "AlN", "SiC", 5.0, (0.0, 3.5), (6.5, 10.0))
     assert study.energy == EnergyWindows((14.0, 31.0), (131.0, 190.0), (56.0, 120.0))
-    assert study.method == Method("paper", "voigt", False, 9.0)
+    assert study.method == Method("paper", "voigt", False, 9.0, "volume")
     assert study.compare is False
 
 
@@ -101,7 +102,7 @@ def test_known_keys_are_the_fields():
     assert list(WANTED["method"]) == [*(field.name for field in fields(Method)), "compare"]
 
 
-@pytest.mark.parametrize("key", ["preset", "zero_loss"])
+@pytest.mark.parametrize("key", ["preset", "zero_loss", "denoise"])
 def test_every_choice_is_named(key):
     choices = re.findall(r"'(\w+)'", str(get_type_hints(Method)[key]))
     assert len(choices) > 1
@@ -118,6 +119,7 @@ def test_every_choice_is_named(key):
         (IMAGE + "[energy]\nxyz = 3", "[energy]: unknown key 'xyz'; known are near, far, signal."),
         (IMAGE + "[method]\npreset = 'best'", '[method] preset: wanted "recommended" or "paper", got "best".'),
         (IMAGE + "[method]\ndespike = 'no'", '[method] despike: wanted true or false, got "no".'),
+        (IMAGE + "[method]\ndenoise = 'bm4d'", '[method] denoise: wanted "none", "bm3d", "volume" or "low_rank", got'),
         (IMAGE + "[method]\ncompare = 1", "[method] compare: wanted true or false, got 1."),
         (IMAGE + "[method]\nspike_threshold = 0", "[method] spike_threshold: wanted a number of standard"),
         (IMAGE + "[study]\ntitle = 3", "[study] title: wanted a text in quotes, got 3."),

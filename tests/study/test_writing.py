@@ -65,6 +65,7 @@ def test_settings_are_complete(study):
         "zero_loss": "voigt",
         "despike": True,
         "spike_threshold": 8.0,
+        "denoise": "bm3d",
         "compare": False,
     }
     assert settings["interface"]["position"] is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 import kapitza
 from kapitza.cli.failures import Command
+from kapitza.cli.names import AxisName, DenoiseName, PresetName
 
 _HELP = """
 Temperature maps and interfacial thermal resistance from vibrational STEM-EELS.
@@ -39,20 +39,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class PresetName(StrEnum):
-    """The methods by name."""
-
-    recommended = "recommended"
-    paper = "paper"
-
-
-class AxisName(StrEnum):
-    """The image axes by name."""
-
-    x = "x"
-    y = "y"
 
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")]
@@ -119,6 +105,9 @@ def map_(
     interface: Annotated[
         AxisName | None, typer.Option("--interface", help="Look for an interface across this image axis.")
     ] = None,
+    denoise: Annotated[
+        DenoiseName | None, typer.Option("--denoise", help="Denoise registered counts; as the preset does if absent.")
+    ] = None,
     item: Item = None,
     compare: Compare = True,
     scheduler: Scheduler = None,
@@ -139,7 +128,12 @@ def map_(
     from kapitza.study import study_for_file
 
     study = study_for_file(
-        file, preset=preset.value, item=item, axis=None if interface is None else interface.value, compare=compare
+        file,
+        preset=preset.value,
+        denoise=None if denoise is None else denoise.value,
+        item=item,
+        axis=None if interface is None else interface.value,
+        compare=compare,
     )
     analyse(study, output, Ways(scheduler, resume, force, quiet))
 

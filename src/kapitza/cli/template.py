@@ -86,6 +86,8 @@ zero_loss = "learned"
 # replace channels hit by spikes, and how many standard deviations make one:
 despike = {despike}
 spike_threshold = {threshold}
+# denoise registered counts: "none", "bm3d", "volume" or "low_rank"; as the preset does when absent ("bm3d" with paper):
+# denoise = "none"
 """
 
 

@@ -12,6 +12,7 @@ from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method
 from kapitza.spectra.blocks import Job, Progress
+from kapitza.spectra.denoised import denoised_counts
 from kapitza.spectra.pixels import Pixels, sides
 from kapitza.spectra.planning import Planned, make_plan
 from kapitza.spectra.preparation import PASSES, Prepared, prepare, region_sums, require_usable
@@ -35,9 +36,10 @@ def temperature_map(
 ) -> TemperatureMap:
     """Temperature, with standard error and status, at every pixel of a spectrum image.
 
-    Spikes are replaced, every spectrum is registered on its zero-loss peak, and loss and gain are compared by detailed
-    balance, ln(loss/gain) = E/kT: with preset `recommended` through a forward model of the whole spectrum
-    (`kapitza.spectra.forward`), with preset `paper` after subtraction of a background.
+    Spikes are replaced, every spectrum is registered on its zero-loss peak, the whole image is denoised where the
+    method says so, and loss and gain are compared by detailed balance, ln(loss/gain) = E/kT: with preset `recommended`
+    through a forward model of the whole spectrum (`kapitza.spectra.forward`), with preset `paper` after subtraction of
+    a background.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def temperature_map(
     MethodError
         if a side of the zero-loss peak is missing, no pixel is usable, or no pixel gives a temperature.
     """
-    method, windows = method or Method(), windows or EnergyWindows()
+    method, windows = (method or Method()).resolved(), windows or EnergyWindows()
     if mask is not None:
         mask = np.asarray(mask, bool)
         if mask.shape != image.shape[:2]:
@@ -67,13 +69,15 @@ def temperature_map(
         prepared = prepare(image, method, mask, job)
         empty = None if vacuum is None else (vacuum, prepare(vacuum, method, None, Job()))
         planned = make_plan(image, prepared, windows, method, empty)
-        plan = planned.plan
+        plan, smooth = planned.plan, denoised_counts(image, prepared, planned.plan, planned.notes)
+        raw = smooth is None
 
         def work(block: Array, row: int, shift: Array, status: Array, material: Array) -> Pixels:
-            registered = prepared.registered(block, row, shift)
+            registered = prepared.registered(block, row, shift) if raw else block.reshape(-1, block.shape[-1])
             return plan.analyse(registered, status.ravel(), material.ravel(), keep_spectra)
 
-        parts = job.map("temperature", work, image.counts, prepared.shift, prepared.status, planned.material)
+        counts = image.counts if raw else smooth
+        parts = job.map("temperature", work, counts, prepared.shift, prepared.status, planned.material)
     joined = _joined(parts)
     require_usable(joined.status)
     return _assembled(image, windows.resolved(method), prepared, planned, joined)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from kapitza.errors import StudyError
-from kapitza.settings import EnergyWindows, InterfaceSettings, Method, Preset
+from kapitza.settings import Denoise, EnergyWindows, InterfaceSettings, Method, Preset
 
 HeatFlow = Literal["forward", "reverse", "none"]
 Crop = tuple[int, int, int, int]
@@ -76,6 +76,7 @@ def study_for_file(
     path: Path | str,
     *,
     preset: Preset = "recommended",
+    denoise: Denoise | None = None,
     item: str | None = None,
     axis: Literal["x", "y"] | None = None,
     compare: bool = True,
@@ -88,6 +89,8 @@ def study_for_file(
         the spectrum image.
     preset
         the method.
+    denoise
+        how registered counts are denoised; as the preset does when None.
     item
         which of several images in the file.
     axis
@@ -104,7 +107,9 @@ def study_for_file(
     require_files([file])
     entry = ImageEntry(name=name_from_file(file), file=file, item=item)
     interface = None if axis is None else InterfaceSettings(axis=axis)
-    return Study((entry,), title=entry.name, interface=interface, method=Method(preset=preset), compare=compare)
+    return Study(
+        (entry,), title=entry.name, interface=interface, method=Method(preset=preset, denoise=denoise), compare=compare
+    )
 
 
 def anchored(path: Path) -> Path:

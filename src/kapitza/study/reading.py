@@ -53,6 +53,7 @@ WANTED: dict[str, dict[str, str]] = {
         "zero_loss": '"learned", "pearson7", "pearson4" or "voigt"',
         "despike": "true or false",
         "spike_threshold": "a number of standard deviations above 0",
+        "denoise": '"none", "bm3d", "volume" or "low_rank"',
         "compare": "true or false",
     },
 }

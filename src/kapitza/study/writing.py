@@ -31,7 +31,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
     if study.interface is not None:
         tables["interface"] = _given(asdict(study.interface))
     tables["energy"] = _given(asdict(study.energy))
-    tables["method"] = {**asdict(study.method), "compare": study.compare}
+    tables["method"] = {**_given(asdict(study.method)), "compare": study.compare}
     bare = [path.name for image in study.images for path in image.files if _relative(path, folder) is None]
     note = (
         f"# Put {', '.join(bare)} beside this file before running it again: a path may not name a user.\n"
@@ -50,7 +50,7 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         "mode": [asdict(mode) for mode in study.modes],
         "interface": None if study.interface is None else _listed(asdict(study.interface)),
         "energy": _listed(asdict(study.energy.resolved(study.method))),
-        "method": {**asdict(study.method), "compare": study.compare},
+        "method": {**asdict(study.method.resolved()), "compare": study.compare},
     }
 
 

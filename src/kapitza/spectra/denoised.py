@@ -1,0 +1,62 @@
+"""Denoising as a step of the analysis: after registration, before thermometry."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kapitza.data import Array, SpectrumImage
+from kapitza.spectra.denoising import denoise
+from kapitza.spectra.pixels import Plan
+from kapitza.spectra.preparation import Prepared
+
+MOST_BYTES = 2**29
+"""Size of the registered counts up to which an image is denoised."""
+
+Notes = list[tuple[str, str]]
+
+
+def denoised_counts(image: SpectrumImage, prepared: Prepared, plan: Plan, notes: Notes) -> Array | None:
+    """Registered counts of a whole image, denoised as the plan's method says; None where they are not to be.
+
+    With preset `paper`, BM3D works as published: on the counts themselves, with the published estimate of the noise,
+    and only at the energies that the recipe uses. Otherwise counts are stabilised first and the noise is the right one.
+
+    notes : gets a sentence on what was done, or why it was not.
+
+    Returns
+    -------
+    (y, x, k), counts, on `prepared.axis`.
+    """
+    method = plan.method.resolved().denoise
+    if method is None or method == "none":
+        return None
+    shape = *image.shape[:2], len(prepared.axis)
+    kind = np.promote_types(np.result_type(image.counts.dtype), np.float32)
+    if (size := int(np.prod(shape)) * kind.itemsize) > MOST_BYTES:
+        notes.append(("not_denoised", _TOO_LARGE.format(method, size / 2**30, MOST_BYTES / 2**30)))
+        return None
+    counts = image.counts if isinstance(image.counts, np.ndarray) else np.asarray(image.counts.compute())
+    registered = prepared.registered(counts, 0, prepared.shift).reshape(shape)
+    notes.append(("denoised", _DONE.format(method)))
+    if plan.method.preset == "paper" and method == "bm3d":
+        used = _used(plan)
+        registered[..., used] = denoise(registered[..., used], "bm3d", stabilise=False, estimator="published")
+        return registered
+    return denoise(registered, method, electrons_per_count=plan.electrons_per_count)
+
+
+_TOO_LARGE = (
+    "The image was not denoised by {}: it is {:.2g} GiB large, and up to {:.2g} GiB are held in memory for that. Crop "
+    "it, or sum pixels or channels."
+)
+_DONE = (
+    "Counts were denoised ({}) after registration: neighbouring pixels err together, steps may be wider than they are, "
+    "and stated errors, which take counts for counted ones, are too small or too large. Look at the map without it too."
+)
+
+
+def _used(plan: Plan) -> Array:
+    """(k,), True from the near to the end of the far windows."""
+    ends = [window[1] for window in (plan.windows.far_loss, plan.windows.far_gain) if window is not None]
+    distance = np.abs(plan.axis)
+    return (distance >= plan.windows.near[0]) & (distance <= max(*ends, max(plan.windows.signal)))
