@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 from unittest.mock import patch
 
@@ -49,6 +49,15 @@ DOSES = (1e6, 1e7)
 LABELS = {"none": "counts", "low_rank": "principal components"}
 
 
+@dataclass(frozen=True)
+class Run:
+    """What to run: draws of the noise, ways to denoise, electrons per pixel."""
+
+    seeds: int
+    methods: Sequence[str]
+    electrons: Sequence[float]
+
+
 def pictures(side: int) -> dict[str, Array]:
     """Two materials with an interface, the same with a lattice in either, and with a bright interface and islands."""
     y, x = np.mgrid[:side, :side]
@@ -67,7 +76,7 @@ def pictures(side: int) -> dict[str, Array]:
     }
 
 
-def slices(seeds: int, methods: Sequence[str] = METHODS) -> Iterator[str]:
+def slices(run: Run) -> Iterator[str]:
     """Rows of PSNR (dB, mean over draws) and processor time (s), in turns so that a busy machine treats all alike."""
     tools = [tool for tool in PICTURES if all(installed(name) for name in tool.needs)]
     yield table(
@@ -77,7 +86,7 @@ def slices(seeds: int, methods: Sequence[str] = METHODS) -> Iterator[str]:
         for name, clean in pictures(side).items():
             for sigma in SIGMAS:
                 ratio, seconds = np.zeros(len(tools)), np.full(len(tools), np.inf)
-                noisy_ratio, draws = 0.0, seeds if side == SIDES[0] else 1
+                noisy_ratio, draws = 0.0, run.seeds if side == SIDES[0] else 1
                 for seed in range(draws):
                     noisy = clean + np.random.default_rng(100 + seed).normal(0, sigma, clean.shape)
                     noisy_ratio += psnr(noisy, clean) / draws
@@ -94,14 +103,14 @@ def psnr(found: Array, clean: Array) -> float:
     return float(10 * np.log10(np.ptp(clean) ** 2 / np.mean((found - clean) ** 2)))
 
 
-def image(seeds: int, methods: Sequence[str] = METHODS) -> Iterator[str]:
+def image(run: Run) -> Iterator[str]:
     """Rows of error over that of the counts, and processor time, on registered counts of the demo."""
     yield table("dose", "method", "error, loss side", "error, gain side", "s")
-    for dose in DOSES:
+    for dose in run.electrons:
         twin = still(varied(demo_twins()["forward"], dose={"zero_loss_counts": dose}))
         truth, _ = registered(replace(synthesise(twin)[0], counts=expected_counts(twin, fields(twin))))
         counts, axis = registered(synthesise(twin)[0])
-        for method in methods:
+        for method in run.methods:
             timing = best(lambda method=method, counts=counts: smoothed(counts, method), rounds=1)
             sides = []
             for sign in (1, -1):
@@ -130,19 +139,19 @@ def registered(image: SpectrumImage) -> tuple[Array, Array]:
     return whole.reshape(*image.shape[:2], -1), prepared.axis
 
 
-def temperature(seeds: int, methods: Sequence[str] = METHODS) -> Iterator[str]:
+def temperature(run: Run) -> Iterator[str]:
     """Rows of scatter, correlation, drop and width, preset by preset and method by method."""
     heads = ("scatter, K", "correlation", "beside, K", "drop put in, K", "drop, K", "stated, K", "width, nm", "failed")
     yield table("preset", "electrons", "denoised", *heads)
-    for dose in DOSES:
+    for dose in run.electrons:
         for flow in ("forward", "none"):
             twins = [
                 varied(demo_twins()[flow], dose={"zero_loss_counts": dose}, twin={"seed": 50 + seed})
-                for seed in range(seeds)
+                for seed in range(run.seeds)
             ]
             made = [synthesise(twin) for twin in twins]
             for preset in get_args(Preset):
-                for method in methods:
+                for method in run.methods:
                     if method == "non-local means" and not installed("scikit-image"):
                         continue
                     found = [reading(*one, preset, method) for one in made]
@@ -211,11 +220,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to run")
     parser.add_argument("--seeds", type=int, default=4, help="draws of the noise")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS, help="of image and temperature")
+    parser.add_argument("--electrons", nargs="+", type=float, default=DOSES, help="per pixel, of image and temperature")
     chosen = parser.parse_args()
+    run = Run(chosen.seeds, chosen.methods, chosen.electrons)
     print(machine())
     for name in chosen.only:
         print(f"\n## {name}\n", flush=True)
-        for line in PARTS[name](chosen.seeds, chosen.methods):
+        for line in PARTS[name](run):
             print(line, flush=True)
 
 

@@ -11,9 +11,16 @@ from kapitza.spectra.denoising.volume import volume_recipe
 
 from . import denoising as slow
 
+WAVELETS, WAVES = [np.eye(1), bior15(8), bior15(8)], [np.eye(1), cosine(8), cosine(8)]
 KINDS = {
-    "picture": (picture_recipe(), (1, 15, 17), [np.eye(1), bior15(8), bior15(8)], [np.eye(1), cosine(8), cosine(8)]),
-    "volume": (volume_recipe(), (6, 7, 8), [cosine(4)] * 3, [cosine(4)] * 3),
+    "picture": (
+        picture_recipe(),
+        (0, 19, 19),
+        (1, 15, 17),
+        [np.eye(1), bior15(8), bior15(8)],
+        [np.eye(1), cosine(8), cosine(8)],
+    ),
+    "volume": (volume_recipe(), (5, 5, 5), (6, 7, 8), [cosine(4)] * 3, [cosine(4)] * 3),
 }
 
 
@@ -26,7 +33,7 @@ def noisy(shape):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("limit", [np.inf, 300.0])
 def test_match(kind, limit):
-    recipe, shape, *_ = KINDS[kind]
+    recipe, _, shape, *_ = KINDS[kind]
     volume, most, reach = noisy(shape), 8, (2, 3, 4)
     columns = grid(shape[2], recipe.block[2], 3)
     distance, place = np.empty((len(columns), most), np.float32), np.zeros((len(columns), most), np.int64)
@@ -43,10 +50,10 @@ def test_match(kind, limit):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_stages(kind):
-    recipe, shape, hard, wiener = KINDS[kind]
+    recipe, reach, shape, hard, wiener = KINDS[kind]
     volume, step, most = noisy(shape), stages._STEP, stages._STACK
     starts = [grid(n, b, step) for n, b in zip(shape, recipe.block, strict=True)]
-    shared = recipe.block, recipe.reach, starts
+    shared = recipe.block, reach, starts
     window = kaiser(recipe.block, stages._BETA)
     numbers = most, stages._THRESHOLD, stages._CAUTION**2, window
     basic = stages._stage(volume, None, recipe, False)

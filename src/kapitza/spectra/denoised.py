@@ -8,6 +8,7 @@ from kapitza.data import Array, SpectrumImage
 from kapitza.spectra.denoising import denoise
 from kapitza.spectra.pixels import Plan
 from kapitza.spectra.preparation import Prepared
+from kapitza.spectra.windows import inside
 
 MOST_BYTES = 2**29
 """Size of the registered counts up to which an image is denoised."""
@@ -39,7 +40,7 @@ def denoised_counts(image: SpectrumImage, prepared: Prepared, plan: Plan, notes:
     registered = prepared.registered(counts, 0, prepared.shift).reshape(shape)
     notes.append(("denoised", _DONE.format(method)))
     if plan.method.preset == "paper" and method == "bm3d":
-        used = _used(plan)
+        used = plan.fitted | inside(np.abs(plan.axis), plan.windows.signal)
         registered[..., used] = denoise(registered[..., used], "bm3d", stabilise=False, estimator="published")
         return registered
     return denoise(registered, method, electrons_per_count=plan.electrons_per_count)
@@ -53,10 +54,3 @@ _DONE = (
     "Counts were denoised ({}) after registration: neighbouring pixels err together, steps may be wider than they are, "
     "and stated errors, which take counts for counted ones, are too small or too large. Look at the map without it too."
 )
-
-
-def _used(plan: Plan) -> Array:
-    """(k,), True from the near to the end of the far windows."""
-    ends = [window[1] for window in (plan.windows.far_loss, plan.windows.far_gain) if window is not None]
-    distance = np.abs(plan.axis)
-    return (distance >= plan.windows.near[0]) & (distance <= max(*ends, max(plan.windows.signal)))

@@ -54,7 +54,7 @@ def bm3d(image: Array, sigma: float) -> Array:
 def picture_recipe() -> Recipe:
     """Blocks of 8 x 8 in pictures (1, y, x)."""
     wavelet, waves = bior15(_SIDE), cosine(_SIDE)
-    return Recipe((1, _SIDE, _SIDE), (0, _REACH, _REACH), (wavelet, wavelet.T), (waves, waves.T))
+    return Recipe.made((1, _SIDE, _SIDE), (0, _REACH, _REACH), (wavelet, wavelet.T), (waves, waves.T))
 
 
 def filtered(volume: Array, sigma: float, recipe: Recipe, *, parallel: bool) -> Array:

@@ -26,22 +26,30 @@ _LIKENESS = 5.0
 """Mean squared difference, in variances of the noise, up to which blocks of the first estimate are alike."""
 
 
+Matrices = tuple[Array, Array]
+"""Float32, by which a block, as a matrix of its rows, is multiplied from the left and from the right."""
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """What blocks are, how far like ones are looked for, and the transforms of the two stages.
+    """What blocks are, where like ones are looked for, and the transforms of the two stages.
 
-    block : three sides, of 64 elements together; the last axis is contiguous. reach : along each axis. hard, wiener :
-    pairs of the matrices by which a block, as a matrix of its rows, is multiplied from the left and from the right.
+    block : three sides, of 64 elements together; the last axis is contiguous. offsets : (m, 3), of the search. reach :
+    along the first axis. hard, wiener : of either stage, there and back. window : (64,) float32.
     """
 
     block: tuple[int, int, int]
-    reach: tuple[int, int, int]
-    hard: tuple[Array, Array]
-    wiener: tuple[Array, Array]
+    offsets: Array
+    reach: int
+    hard: tuple[Matrices, Matrices]
+    wiener: tuple[Matrices, Matrices]
+    window: Array
 
-    def window(self) -> Array:
-        """(64,) float32."""
-        return _single(kaiser(self.block, _BETA).ravel())
+    @classmethod
+    def made(cls, block: tuple[int, int, int], reach: tuple[int, int, int], hard: Matrices, wiener: Matrices) -> Recipe:
+        """From how far like blocks are looked for along each axis, and the matrices there."""
+        window = _single(kaiser(block, _BETA).ravel())
+        return cls(block, search_offsets(reach), reach[0], _both_ways(hard), _both_ways(wiener), window)
 
     def rows(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Flat offsets of the rows of a block in a volume of this shape."""
@@ -73,8 +81,8 @@ def _stage(noisy: Array, basic: Array | None, recipe: Recipe, parallel: bool) ->
     planes = grid(len(noisy), recipe.block[0], _STEP)
 
     def work(plane: int) -> tuple[slice, Array, Array]:
-        low = max(0, plane - recipe.reach[0])
-        near = slice(low, min(len(noisy), plane + recipe.reach[0] + recipe.block[0]))
+        low = max(0, plane - recipe.reach)
+        near = slice(low, min(len(noisy), plane + recipe.reach + recipe.block[0]))
         guess = None if basic is None else basic[near]
         return near, *_sums(noisy[near], guess, recipe, plane - low)
 
@@ -100,19 +108,19 @@ def _sums(noisy: Array, basic: Array | None, recipe: Recipe, plane: int) -> tupl
     sums = np.zeros(noisy.shape, np.float32), np.zeros(noisy.shape, np.float32)
     lines, columns = (grid(noisy.shape[i], recipe.block[i], _STEP) for i in (1, 2))
     starts = np.array([plane]), lines, columns
-    shared = recipe.rows(noisy.shape), recipe.block, starts, search_offsets(recipe.reach)
+    shared = recipe.rows(noisy.shape), recipe.block, starts, recipe.offsets
     if basic is None:
-        both = _matrices(recipe.hard)
-        hard_stage(noisy, *shared, np.float32(np.inf), _STACK, *both, np.float32(_THRESHOLD), recipe.window(), *sums)
+        limit = np.float32(np.inf)
+        hard_stage(noisy, *shared, limit, _STACK, *recipe.hard, np.float32(_THRESHOLD), recipe.window, *sums)
     else:
-        both, limit = _matrices(recipe.wiener), np.float32(SIZE * _LIKENESS)
-        wiener_stage(noisy, basic, *shared, limit, _STACK, *both, np.float32(_CAUTION**2), recipe.window(), *sums)
+        limit, variance = np.float32(SIZE * _LIKENESS), np.float32(_CAUTION**2)
+        wiener_stage(noisy, basic, *shared, limit, _STACK, *recipe.wiener, variance, recipe.window, *sums)
     return sums
 
 
-def _matrices(pair: tuple[Array, Array]) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
-    """The matrices that transform a block, and those that transform it back."""
-    return tuple(_single(m) for m in pair), tuple(_single(np.linalg.inv(m)) for m in pair)
+def _both_ways(pair: Matrices) -> tuple[Matrices, Matrices]:
+    left, right = pair
+    return (_single(left), _single(right)), (_single(np.linalg.inv(left)), _single(np.linalg.inv(right)))
 
 
 def _single(values: Array) -> Array:

@@ -51,4 +51,4 @@ def volume_recipe() -> Recipe:
     """Cubes of 4 x 4 x 4; their 16 rows are transformed along both of their axes at once."""
     waves = cosine(_SIDE)
     pair = np.kron(waves, waves), waves.T
-    return Recipe((_SIDE, _SIDE, _SIDE), (_REACH, _REACH, _REACH), pair, pair)
+    return Recipe.made((_SIDE, _SIDE, _SIDE), (_REACH, _REACH, _REACH), pair, pair)
