@@ -51,6 +51,6 @@ _TOO_LARGE = (
     "it, or sum pixels or channels."
 )
 _DONE = (
-    "Counts were denoised ({}) after registration: neighbouring pixels err together, steps may be wider than they are, "
-    "and stated errors, which take counts for counted ones, are too small or too large. Look at the map without it too."
+    "Counts were denoised ({}) after registration: neighbouring pixels err together, and stated errors, which take "
+    "counts for counted ones, do not hold. Take a drop from the map without it."
 )
