@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kapitza.data import Array, Microscope, SpectrumImage
+from kapitza.settings import Method, Preset
 from kapitza.twin import Twin, demo_twins
 from kapitza.twin.fields import fields
 from kapitza.twin.forward import energy_axis, expected_counts
@@ -52,6 +53,11 @@ class Spectra:
 
     def _chosen(self, index: Any) -> Spectra:
         return replace(self, **{k: getattr(self, k)[index] for k in ("counts", "shift", "temperature", "which")})
+
+
+def undenoised(preset: Preset) -> Method:
+    """A preset on counts as they are: what the BM3D of `paper` does is measured by `denoising.py`."""
+    return Method(preset=preset, denoise="none")
 
 
 def varied(base: Twin, /, **tables: dict[str, Any]) -> Twin:
