@@ -3,6 +3,7 @@
 from kapitza.interface.combination import combine
 from kapitza.interface.drop import interface_drop
 from kapitza.interface.gradient import gradient_field
+from kapitza.interface.resistance import interface_resistance
 from kapitza.interface.thickness import corrected_for_thickness
 
-__all__ = ["combine", "corrected_for_thickness", "gradient_field", "interface_drop"]
+__all__ = ["combine", "corrected_for_thickness", "gradient_field", "interface_drop", "interface_resistance"]

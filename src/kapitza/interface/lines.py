@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from kapitza.data import Array
@@ -23,10 +25,8 @@ def drop_and_gradients(lines: Array, spread: Array, position_error: float, commo
     return _TO_DROP @ lines, covariance
 
 
-def quantities_of_lines(
-    lines: Array, spread: Array, position_error: float, common_step: float = 0.0
-) -> dict[str, Quantity]:
-    """Drop, temperatures, gradients and characteristic lengths by their names in `InterfaceResult`.
+def quantities_of_lines(lines: Array, spread: Array, position_error: float, common_step: float = 0.0) -> dict[str, Any]:
+    """Drop, temperatures, gradients and characteristic lengths, each a `Quantity`, by their names in `InterfaceResult`.
 
     Parameters as for `drop_and_gradients`.
     """

@@ -11,6 +11,7 @@ from kapitza.errors import MethodError
 from kapitza.interface.composition import Composition
 from kapitza.interface.drop import analyse_profile, bulk_line, known
 from kapitza.interface.lines import quantities_of_lines
+from kapitza.settings import Window
 
 _PERTURBED = 1e-3
 
@@ -29,8 +30,8 @@ def corrected_for_thickness(
     result
         of one image, or of forward and reverse combined.
     thickness
-        (n,), at the positions of `result.profile`, in any one unit. Thickness over the mean free path will do where both
-        materials have the same.
+        (n,), at the positions of `result.profile`, in any one unit. Thickness over the mean free path will do where
+        both materials have the same.
     covariance
         (n, n), of the thickness in that unit squared, or (n,) standard errors of points that err independently; None
         where it is taken as exact. It enters all errors but those of the widths.
@@ -81,7 +82,7 @@ def _covariance(covariance: Array | None, n: int) -> Array:
     return np.diag(given**2) if given.ndim == 1 else given
 
 
-def _straightened(result: InterfaceResult, t: Array) -> tuple[Profile, tuple[tuple[float, float], ...]]:
+def _straightened(result: InterfaceResult, t: Array) -> tuple[Profile, tuple[Window, Window]]:
     """The profile and the bulk ranges against the integral of t(x0)/t dx, which is x0 at the interface."""
     x, position = result.profile.position, known(result.position)
     steps = np.diff(x) / _logarithmic_mean(t[:-1], t[1:])
@@ -124,9 +125,9 @@ def _widened(straight: InterfaceResult, result: InterfaceResult, t: Array, covar
         slopes[:, i] = (_lines(result, t + moved) - _lines(result, t - moved)) / (2 * moved[i])
     spread = straight.covariance + slopes @ covariance @ slopes.T
     found = quantities_of_lines(_lines(result, t), spread, result.position.error or 0.0, result.common_step)
-    for i, name in ((0, "temperature_left"), (2, "temperature_right")):
+    for name, k in (("temperature_left", 0), ("temperature_right", 2)):
         # The error of the result holds more than its line's: the mean of both directions, and what all pixels share.
-        more = spread[i, i] - result.covariance[i, i]
+        more = spread[k, k] - result.covariance[k, k]
         variance = (getattr(result, name).error or 0.0) ** 2 + more
-        found[name] = replace(found[name], error=float(np.sqrt(max(variance, spread[i, i]))))
+        found[name] = replace(found[name], error=float(np.sqrt(max(variance, spread[k, k]))))
     return replace(straight, covariance=spread, **found)

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 import kapitza
 from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.summary import axis_and_names
-from kapitza.report import captions, charts_lines, charts_maps, tables
+from kapitza.report import captions, charts_lines, charts_maps, resistances, tables
 from kapitza.report.charts import Numbering, to_html
 from kapitza.study.result import ImageResult, StudyResult
 
@@ -64,8 +64,8 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
         preset=result.study.method.preset,
         other=result.study.method.other().preset,
         source=source if interface is not None else "",
-        cards=tables.cards(result),
-        numbers=tables.numbers(result),
+        cards=[*tables.cards(result), *resistances.cards(result)],
+        numbers=[*tables.numbers(result), *resistances.table(result)],
         comparison=tables.comparison(result),
         synthetic=result.truth is not None,
         warnings=[message for _, message in result.warnings],

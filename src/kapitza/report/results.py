@@ -12,7 +12,10 @@ import numpy as np
 
 import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
+from kapitza.interface import interface_resistance
+from kapitza.interface.resistance import conductivity_given
 from kapitza.quantity import Quantity
+from kapitza.settings import InterfaceSettings
 from kapitza.study import resolved_settings
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
 
@@ -27,7 +30,8 @@ def results(result: StudyResult) -> dict[str, Any]:
     entry means.
     """
     other = result.study.method.other().preset
-    combined = _with_compared({}, result.combined, result.compared_combined, other)
+    settings = result.study.interface
+    combined = _with_compared({}, result.combined, result.compared_combined, other, settings)
     report = {
         "schema": SCHEMA,
         "kapitza": kapitza.__version__,
@@ -35,7 +39,7 @@ def results(result: StudyResult) -> dict[str, Any]:
         "title": result.study.title,
         "inputs": [_input(record) for record in result.inputs],
         "settings": resolved_settings(result.study),
-        "images": {name: _image(image, other) for name, image in result.images.items()},
+        "images": {name: _image(image, other, settings) for name, image in result.images.items()},
         "combined": combined,
         "warnings": [{"code": code, "message": message} for code, message in result.warnings],
     }
@@ -69,6 +73,15 @@ def gradient_magnitude(gradient: GradientField, known_step: bool) -> Quantity:
     return Quantity(math.hypot(_mean(gradient.gradient_y, both), _mean(gradient.gradient_x, both)), None, unit)
 
 
+def resistances(interface: InterfaceResult, settings: InterfaceSettings | None) -> dict[str, Quantity]:
+    """Resistance of an interface, from both conductivities and from either; nothing where none is given."""
+    if settings is None or not conductivity_given(settings):
+        return {}
+    found = interface_resistance(interface, settings)
+    named = {"resistance": found.both, "resistance_left": found.left, "resistance_right": found.right}
+    return {name: quantity for name, quantity in named.items() if quantity is not None}
+
+
 def _mean(values: Array, chosen: Array) -> float:
     return float(values[chosen].mean())
 
@@ -84,7 +97,7 @@ def _input(record: InputRecord) -> dict[str, Any]:
     }
 
 
-def _image(image: ImageResult, other: str) -> dict[str, Any]:
+def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -> dict[str, Any]:
     tmap = image.map
     report: dict[str, Any] = {
         "heat_flow": image.heat_flow,
@@ -94,7 +107,7 @@ def _image(image: ImageResult, other: str) -> dict[str, Any]:
         "settings": tmap.settings,
         "history": list(tmap.history),
     }
-    report = _with_compared(report, image.interface, image.compared_interface, other)
+    report = _with_compared(report, image.interface, image.compared_interface, other, settings)
     if image.compared_map is not None:
         report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))
     return report
@@ -112,18 +125,23 @@ def _map(tmap: TemperatureMap) -> dict[str, Any]:
 
 
 def _with_compared(
-    report: dict[str, Any], interface: InterfaceResult | None, compared: InterfaceResult | None, other: str
+    report: dict[str, Any],
+    interface: InterfaceResult | None,
+    compared: InterfaceResult | None,
+    other: str,
+    settings: InterfaceSettings | None,
 ) -> dict[str, Any]:
     if interface is not None:
-        report["interface"] = _interface(interface)
+        report["interface"] = _interface(interface, settings)
     if compared is not None:
-        report["compared"] = {"preset": other, "interface": _interface(compared)}
+        report["compared"] = {"preset": other, "interface": _interface(compared, settings)}
     return report
 
 
-def _interface(interface: InterfaceResult) -> dict[str, Any]:
+def _interface(interface: InterfaceResult, settings: InterfaceSettings | None) -> dict[str, Any]:
     return {
         **interface.to_dict(),
+        **{name: quantity.to_dict() for name, quantity in resistances(interface, settings).items()},
         "bulk_left": list(interface.bulk_left),
         "bulk_right": list(interface.bulk_right),
         "scatter": interface.scatter,

@@ -15,6 +15,7 @@ from kapitza.data import Array, InterfaceResult, SpectrumFit, SpectrumImage, Tem
 from kapitza.errors import KapitzaError, StudyError
 from kapitza.files import read, read_mask, read_survey, sha256
 from kapitza.interface import combine, gradient_field, interface_drop
+from kapitza.interface.resistance import check_conductivities
 from kapitza.settings import Method
 from kapitza.spectra.checkpoints import keyed
 from kapitza.spectra.scatter import neighbour_residuals
@@ -64,6 +65,8 @@ def run(
     KapitzaError
         if an image cannot be read or analysed, or the scheduler does not answer; the sentence names the image.
     """
+    if study.interface is not None:
+        check_conductivities(study.interface)
     work = _Work(progress or _silent, scheduler, store)
     inputs: list[InputRecord] = []
     images, warnings = {}, Warnings()
