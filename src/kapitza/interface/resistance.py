@@ -87,6 +87,15 @@ def check_conductivities(settings: InterfaceSettings) -> None:
             conductivity_at(side, given, settings, 300.0)
 
 
+def named_resistances(interface: InterfaceResult, settings: InterfaceSettings | None) -> dict[str, Quantity]:
+    """Resistance of an interface, from both conductivities and from either; nothing where none is given."""
+    if settings is None or not conductivity_given(settings):
+        return {}
+    found = interface_resistance(interface, settings)
+    named = {"resistance": found.both, "resistance_left": found.left, "resistance_right": found.right}
+    return {name: quantity for name, quantity in named.items() if quantity is not None}
+
+
 def conductivity_at(
     side: str, conductivity: WithError, settings: InterfaceSettings, temperature: float
 ) -> tuple[float, float]:

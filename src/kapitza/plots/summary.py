@@ -12,6 +12,7 @@ from kapitza.plots.fits import spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
 from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, title_beside_drop, titled
+from kapitza.plots.series import series_figure
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
 from kapitza.plots.words import file_stems
@@ -66,6 +67,8 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
     }
     if with_interface:
         yield "profiles", flows(with_interface, result.combined, left, right)
+    if result.series is not None:
+        yield "series", series_figure(result.series, left, right)
     if result.combined is not None:
         yield "combined", profile(result.combined, left, right, HALF_DIFFERENCE)
     for name, stem in file_stems(result.images).items():

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 import kapitza
 from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.summary import axis_and_names
-from kapitza.report import captions, charts_lines, charts_maps, resistances, tables
+from kapitza.report import captions, charts_lines, charts_maps, charts_series, resistances, series, tables
 from kapitza.report.charts import Numbering, to_html
 from kapitza.study.result import ImageResult, StudyResult
 
@@ -66,6 +66,7 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
         source=source if interface is not None else "",
         cards=[*tables.cards(result), *resistances.cards(result)],
         numbers=[*tables.numbers(result), *resistances.table(result)],
+        series=[] if result.series is None else series.tables(result.series),
         comparison=tables.comparison(result),
         synthetic=result.truth is not None,
         warnings=[message for _, message in result.warnings],
@@ -87,6 +88,9 @@ def _overall(result: StudyResult, numbering: Numbering) -> Iterator[Chart]:
     images = {name: (i.heat_flow, i.interface) for name, i in result.images.items() if i.interface is not None}
     if len(images) > 1:
         yield _chart(charts_lines.flows_chart(images), captions.flows(result), numbering)
+    if result.series is not None:
+        chart = charts_series.series_chart(result.series, left, right)
+        yield _chart(chart, series.caption(result.series), numbering)
     if result.combined is not None:
         chart = charts_lines.profile_chart(result.combined, left, right, HALF_DIFFERENCE)
         yield _chart(chart, captions.combined(result.combined), numbering)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from kapitza.interface.resistance import conductivity_given
+from kapitza.interface.resistance import conductivity_given, named_resistances
 from kapitza.plots.summary import axis_and_names
 from kapitza.plots.words import quantity_text
-from kapitza.report.results import resistances
 from kapitza.report.tables import COMBINED, Card, Table, headline, image_title, number
 from kapitza.settings import InterfaceSettings
 from kapitza.study.result import StudyResult
@@ -19,7 +18,7 @@ def cards(result: StudyResult) -> list[Card]:
     settings = result.study.interface
     if interface is None or settings is None or not conductivity_given(settings):
         return []
-    found = resistances(interface, settings)
+    found = named_resistances(interface, settings)
     return [Card("Resistance of the interface", quantity_text(found["resistance"]), f"with {_given(settings)}")]
 
 
@@ -34,7 +33,7 @@ def table(result: StudyResult) -> list[Table]:
     interfaces += [(image_title(n, i), i.interface) for n, i in result.images.items() if i.interface is not None]
     rows = []
     for title, interface in interfaces:
-        found = resistances(interface, settings)
+        found = named_resistances(interface, settings)
         rows.append((title, *(number(found.get(name)) for name in NAMES)))
     marked = frozenset({0}) if result.combined is not None else frozenset()
     return [Table(("", *heads), tuple(rows), marked)]

@@ -12,9 +12,9 @@ import numpy as np
 
 import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
-from kapitza.interface import interface_resistance
-from kapitza.interface.resistance import conductivity_given
+from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
+from kapitza.report import series_numbers
 from kapitza.settings import InterfaceSettings
 from kapitza.study import resolved_settings
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
@@ -43,6 +43,8 @@ def results(result: StudyResult) -> dict[str, Any]:
         "combined": combined,
         "warnings": [{"code": code, "message": message} for code, message in result.warnings],
     }
+    if result.series is not None:
+        report["series"] = series_numbers.numbers(result.series, settings)
     if result.truth is not None:
         report["truth"] = {name: truth_quantity(name, value).to_dict() for name, value in result.truth.items()}
     return plain(report)
@@ -71,15 +73,6 @@ def gradient_magnitude(gradient: GradientField, known_step: bool) -> Quantity:
     if not both.any():
         return Quantity(None, None, unit)
     return Quantity(math.hypot(_mean(gradient.gradient_y, both), _mean(gradient.gradient_x, both)), None, unit)
-
-
-def resistances(interface: InterfaceResult, settings: InterfaceSettings | None) -> dict[str, Quantity]:
-    """Resistance of an interface, from both conductivities and from either; nothing where none is given."""
-    if settings is None or not conductivity_given(settings):
-        return {}
-    found = interface_resistance(interface, settings)
-    named = {"resistance": found.both, "resistance_left": found.left, "resistance_right": found.right}
-    return {name: quantity for name, quantity in named.items() if quantity is not None}
 
 
 def _mean(values: Array, chosen: Array) -> float:
@@ -141,7 +134,7 @@ def _with_compared(
 def _interface(interface: InterfaceResult, settings: InterfaceSettings | None) -> dict[str, Any]:
     return {
         **interface.to_dict(),
-        **{name: quantity.to_dict() for name, quantity in resistances(interface, settings).items()},
+        **{name: quantity.to_dict() for name, quantity in named_resistances(interface, settings).items()},
         "bulk_left": list(interface.bulk_left),
         "bulk_right": list(interface.bulk_right),
         "scatter": interface.scatter,

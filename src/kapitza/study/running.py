@@ -23,6 +23,7 @@ from kapitza.spectra.thermometry import spectrum_fit, temperature_map
 from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.regions import regions
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
+from kapitza.study.series import pairs, study_series
 
 Progress = Callable[[str, int, int], None]
 """Called as work proceeds with what is being done, how much is done and how much there is."""
@@ -44,7 +45,7 @@ def run(
 
     Each image is read, cropped and masked, turned into a temperature map and a gradient field, and, where the study has
     an interface, into a drop. Forward and reverse images with the same current give the half-difference; of several
-    pairs the first is `combined`, the others are named in a warning.
+    pairs the first is `combined`, and all of them make the `series`.
 
     Parameters
     ----------
@@ -78,6 +79,8 @@ def run(
         warnings += [(code, f"{entry.name}: {sentence}") for code, sentence in notes]
     combined, compared, notes = _combined(images)
     notes += _bias_notes(images, combined)
+    series, more = study_series(images, study.interface)
+    notes += more
     return StudyResult(
         study=study,
         inputs=tuple(inputs),
@@ -86,6 +89,7 @@ def run(
         compared_combined=compared,
         warnings=tuple(warnings + notes),
         truth=truth,
+        series=series,
     )
 
 
@@ -225,18 +229,13 @@ def _spectra(
 
 
 def _combined(images: Mapping[str, ImageResult]) -> tuple[InterfaceResult | None, InterfaceResult | None, Warnings]:
-    pairs = list(_pairs(images))
-    if not pairs:
+    found = next(pairs(images), None)
+    if found is None:
         return None, None, []
-    (first, (forward, reverse)), others = pairs[0], pairs[1:]
+    forward, reverse = (images[name] for name in found[1])
     combined = _half_difference(forward.interface, reverse.interface)
     compared = _half_difference(forward.compared_interface, reverse.compared_interface)
     notes = [(code, f"forward and reverse: {text}") for code, text in (combined.warnings if combined else ())]
-    if others:
-        drops = [(current, _half_difference(f.interface, r.interface)) for current, (f, r) in others]
-        listed = ", ".join(f"{drop.drop} at {_milliampere(current)}" for current, drop in drops if drop is not None)
-        sentence = f"The combined result is that of the first pair, at {_milliampere(first)}; the others drop {listed}."
-        notes.append(("several_pairs", sentence))
     return combined, compared, notes
 
 
@@ -264,17 +263,5 @@ def _bias_notes(images: Mapping[str, ImageResult], combined: InterfaceResult | N
     return notes
 
 
-def _pairs(images: Mapping[str, ImageResult]) -> Iterator[tuple[float | None, tuple[ImageResult, ImageResult]]]:
-    by_flow = {(image.current, image.heat_flow): image for image in images.values() if image.interface is not None}
-    for current in dict.fromkeys(image.current for image in images.values()):
-        forward, reverse = by_flow.get((current, "forward")), by_flow.get((current, "reverse"))
-        if forward is not None and reverse is not None:
-            yield current, (forward, reverse)
-
-
 def _half_difference(forward: InterfaceResult | None, reverse: InterfaceResult | None) -> InterfaceResult | None:
     return None if forward is None or reverse is None else combine(forward, reverse)
-
-
-def _milliampere(current: float | None) -> str:
-    return "no given current" if current is None else f"{current:g} mA"
