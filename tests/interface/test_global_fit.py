@@ -133,7 +133,9 @@ def test_the_profile_of_chi_squared_and_the_covariance_agree_where_it_is_a_parab
 
 def test_a_width_below_the_pitch_has_an_upper_end_only():
     case = replace(SMALL, width=0.3, pitch=2.0)
-    width = fit_series(series(case, np.random.default_rng(1)), KNOWN).parameters["width_10_90"]
+    fit = fit_series(series(case, np.random.default_rng(1)), KNOWN)
+    width = fit.parameters["width_10_90"]
+    assert fit.fixed_by["width_10_90"] == "data"
     assert width.value is None
     assert width.interval[0] is None
     assert 0.3 < width.interval[1] < 3.0

@@ -73,7 +73,9 @@ def shared_of(
             by = "current" if settings.flux == "current_squared" else "prior" if exponents else "data"
         elif name in _NEED_CONDUCTIVITY:
             by = "prior"
-        fixed_by[name] = by if found[name].value is not None else "nothing"
+        told = found[name].value is not None
+        bounded = found[name].interval not in (None, (None, None)) and name not in _NEED_EXPONENT
+        fixed_by[name] = by if told or bounded else "nothing"
     if "nothing" in (fixed_by[name] for name in _NEED_EXPONENT):
         # They are one unknown: the data fix p_right - p_left and s + p.
         for name in _NEED_EXPONENT:

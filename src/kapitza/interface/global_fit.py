@@ -57,7 +57,7 @@ class GlobalFit:
         `resistance_exponent` (s in R ~ T^-s), `width_10_90` (nm), `position` (nm, from where the images have it), and
         with a conductivity `resistance` (m2K/GW), `conductivity_left`, `_right` (W/(m K)).
     fixed_by : for each of these, what fixes it: "data", "current" (the flux following its square), "prior", or
-        "nothing", where the parameter has no value.
+        "nothing", where the parameter has no value and no bound of use.
     images : one for each image. names, estimate (k,), covariance (k, k) : of what was fitted.
     chi_squared, degrees_of_freedom : of the fit, priors included.
     """
