@@ -195,7 +195,7 @@ def currents(**settings):
     study = result(images, combined=images["forward 0"].interface)
     given = replace(study.study.interface, **settings)
     series, notes = study_series(images, given)
-    assert not notes
+    assert [code for code, _ in notes] == []
     return replace(study, study=replace(study.study, interface=given), series=series)
 
 

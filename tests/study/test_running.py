@@ -190,6 +190,7 @@ def test_of_several_pairs_the_first_is_combined_and_all_are_a_series(file, monke
     assert result.series.names == (("forward", "reverse"), ("forward b", "reverse b"))
     np.testing.assert_array_equal(result.series.points.current, [10.0, 12.0])
     np.testing.assert_array_equal(result.series.points.drop.value, [15.0, 15.0])
+    assert ("bulk_short", "forward b and reverse b: A bulk is short.") in result.warnings
     (sentence,) = [sentence for code, sentence in result.warnings if code == "series_fit_failed"]
     assert "At least 3 columns on either side" in sentence
 

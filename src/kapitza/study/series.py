@@ -51,7 +51,13 @@ def study_series(
             interface = images[name].interface
             assert interface is not None
             recorded.append(SeriesImage(name, interface, members[i][0]))
-    notes: Notes = []
+    # Those of the first pair are told with the combined result.
+    notes: Notes = [
+        (code, f"{' and '.join(names)}: {text}")
+        for (_, names), result in zip(members[1:], results[1:], strict=True)
+        if len(names) == 2
+        for code, text in result.warnings
+    ]
     fit = None
     try:
         fit = fit_series(recorded, settings)
