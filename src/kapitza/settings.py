@@ -9,6 +9,9 @@ Preset = Literal["recommended", "paper"]
 ZeroLossKind = Literal["learned", "pearson7", "pearson4", "voigt"]
 Denoise = Literal["none", "bm3d", "volume", "low_rank"]
 Window = tuple[float, float]
+WithError = tuple[float, float]
+"""A number and its standard error."""
+HeatFlux = Literal["free", "current_squared"]
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,18 @@ _LOWEST_SIGNAL = 30.0
 
 @dataclass(frozen=True)
 class InterfaceSettings:
-    """Where the interface is.
+    """Where the interface is, and what is known of the materials beside it.
 
     axis : image axis along which heat flows, across the interface.
     left, right : names of the materials at smaller and larger coordinate.
     position : nm along the axis; found from the composition when None.
     bulk_left, bulk_right : (start, stop) in nm of the ranges that the bulk lines are fitted to; found when None.
+    conductivity_left, conductivity_right : (value, error), W/(m K), of the foil; with one of them lengths become
+        resistances.
+    conductivity_temperature : K, where the conductivities hold; the interface's own when None (of a series, the
+        reference temperature).
+    exponent_left, exponent_right : (value, error) of p, where the conductivity follows T^-p.
+    flux : of a series: "free", a flux of its own for every image, or "current_squared".
     """
 
     axis: Literal["x", "y"] = "x"
@@ -83,3 +92,9 @@ class InterfaceSettings:
     position: float | None = None
     bulk_left: Window | None = None
     bulk_right: Window | None = None
+    conductivity_left: WithError | None = None
+    conductivity_right: WithError | None = None
+    conductivity_temperature: float | None = None
+    exponent_left: WithError | None = None
+    exponent_right: WithError | None = None
+    flux: HeatFlux = "free"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kapitza.study import read_study, run
+from kapitza.twin import read_twin, series_twins, write_twin
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -71,6 +72,24 @@ def test_a_pair_and_its_resolved_study(kapitza, pair):
         assert interface is not None
         assert interface.to_dict() == {key: block["interface"][key] for key in interface.QUANTITIES}
     assert [entry.sha256 for entry in again.inputs] == [entry["sha256"] for entry in found["inputs"]]
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_a_series_of_currents(kapitza, tmp_path):
+    shutil.copy(EXAMPLES / "series.toml", tmp_path)
+    for name, twin in series_twins(read_twin(EXAMPLES / "twins" / "series.toml"), [2.0, 2.2, 2.4]).items():
+        write_twin(twin, tmp_path / f"{name}.hspy")
+    code, _, err = kapitza("run", tmp_path / "series.toml", "-o", tmp_path / "out")
+    assert code == 0, err
+    found = results(tmp_path / "out")["series"]
+    assert [point["current"]["value"] for point in found["points"]] == [2.0, 2.2, 2.4]
+    fit = found["fit"]
+    hotter = fit["reference_temperature"]["value"] / 565.0
+    truth = {"characteristic_length_left": 17.8e3 / 132.0 * hotter**-2.5, "exponent_left": 1.0,
+             "characteristic_length_right": 17.8e3 / 166.0 * hotter**-2.5, "resistance_exponent": 1.5}  # fmt: skip
+    for name, value in truth.items():
+        assert abs(fit["parameters"][name]["value"] - value) < 3 * fit["parameters"][name]["error"], name
+    assert fit["chi_squared"] < fit["degrees_of_freedom"] + 4 * (2 * fit["degrees_of_freedom"]) ** 0.5
 
 
 @pytest.mark.usefixtures("no_figures")

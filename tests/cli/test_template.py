@@ -35,7 +35,9 @@ def test_every_key_is_shown_and_may_be_uncommented(kapitza, tmp_path):
     for name in ("forward.hspy", "reverse.hspy", "mask.npy", "haadf.tif", "vacuum.hspy"):
         (tmp_path / name).touch()
     study = read_study(tmp_path / "study.toml")
-    assert study.interface == InterfaceSettings("x", "left", "right", 5.0, (0.0, 3.0), (7.0, 10.0))
+    assert study.interface == InterfaceSettings(
+        "x", "left", "right", 5.0, (0.0, 3.0), (7.0, 10.0), (35.0, 5.0), (38.0, 5.0), 600.0, (1.0, 0.3), (1.0, 0.3)
+    )
     assert study.images[0].crop == (0, 64, 0, 128)
     assert study.modes == (ModeEntry("alpha", 75.0, 6.0),)
 

@@ -12,6 +12,7 @@ from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings
 from kapitza.study import ImageEntry, Study
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
+from kapitza.study.series import study_series
 from kapitza.units import BOLTZMANN
 
 ENERGY = np.arange(1.0, 125.0, 1.0)
@@ -177,6 +178,25 @@ def full(shape=(12, 40), step=(10.0, 10.0), keep=True):
         truth=TRUTH,
         warnings=(("far_window", "forward: The gain side ends at -190 meV, so the far window was cut there."),),
     )
+
+
+def currents(**settings):
+    """Forward and reverse at three currents, each 60 K hotter than the one before, and their series."""
+    images = {}
+    for number in range(3):
+        for flow in ("forward", "reverse"):
+            made = image(flow, flow, bad=False)
+            found, rise = made.interface, 60.0 * number
+            hotter = {n: replace(q, value=q.value + rise) for n in ("temperature_left", "temperature_right")
+                      for q in [getattr(found, n)]}  # fmt: skip
+            points = replace(found.profile, temperature=found.profile.temperature + rise)
+            found = replace(found, profile=points, **hotter)
+            images[f"{flow} {number}"] = replace(made, current=2.0 + 0.2 * number, interface=found)
+    study = result(images, combined=images["forward 0"].interface)
+    given = replace(study.study.interface, **settings)
+    series, notes = study_series(images, given)
+    assert [code for code, _ in notes] == []
+    return replace(study, study=replace(study.study, interface=given), series=series)
 
 
 def single(**changes):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,16 @@ def test_quantities_come_back_as_they_were(study, numbers):
 def test_json_holds_nothing_that_is_not_a_number(synthetic, kind):
     numbers = results(getattr(synthetic, kind)())
     assert json.loads(json.dumps(numbers, allow_nan=False)) == numbers
+
+
+def test_a_conductivity_makes_resistances_of_lengths(study):
+    given = replace(study.study.interface, conductivity_left=(40.0, 4.0), conductivity_right=(50.0, 5.0))
+    block = results(replace(study, study=replace(study.study, interface=given)))["combined"]["interface"]
+    assert block["resistance_left"]["value"] == pytest.approx(block["characteristic_length_left"]["value"] / 40.0)
+    assert block["resistance_right"]["unit"] == "m2K/GW"
+    low, high = sorted(block[f"resistance_{side}"]["value"] for side in ("left", "right"))
+    assert low < block["resistance"]["value"] < high
+    assert "resistance" not in results(study)["combined"]["interface"]
 
 
 def test_pixels_add_up(numbers):

@@ -11,7 +11,7 @@ from kapitza.errors import InputError, MethodError, StudyError
 from kapitza.files import write_hspy
 from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings, Method
-from kapitza.study import ImageEntry, Study, run, running
+from kapitza.study import ImageEntry, Study, run, running, series
 
 DROPS = {"forward": 20.0, "reverse": -10.0, "none": 5.0}
 
@@ -181,12 +181,27 @@ def test_unequal_currents_are_no_pair(file):
     assert run(Study(images, interface=InterfaceSettings())).combined is None
 
 
-def test_of_several_pairs_the_first_is_combined(file):
+def test_of_several_pairs_the_first_is_combined_and_all_are_a_series(file, monkeypatch):
+    monkeypatch.setattr(series, "combine", fake_combine)
     images = entries(file, "forward", "reverse", current=10.0) + entries(file, "reverse b", "forward b", current=12.0)
     result = run(Study(images, interface=InterfaceSettings()))
     assert result.combined.drop.value == 15.0
-    (sentence,) = [sentence for code, sentence in result.warnings if code == "several_pairs"]
-    assert "the first pair, at 10 mA; the others drop 15.00 ± 0.70 K at 12 mA." in sentence
+    assert result.series.heat_flow == "half-difference"
+    assert result.series.names == (("forward", "reverse"), ("forward b", "reverse b"))
+    np.testing.assert_array_equal(result.series.points.current, [10.0, 12.0])
+    np.testing.assert_array_equal(result.series.points.drop.value, [15.0, 15.0])
+    assert ("bulk_short", "forward b and reverse b: A bulk is short.") in result.warnings
+    (sentence,) = [sentence for code, sentence in result.warnings if code == "series_fit_failed"]
+    assert "At least 3 columns on either side" in sentence
+
+
+def test_one_direction_at_several_currents_is_a_series_too(file):
+    images = entries(file, "forward", "none", current=10.0) + entries(file, "forward b", current=12.0)
+    result = run(Study(images, interface=InterfaceSettings()))
+    assert result.series.heat_flow == "forward"
+    assert result.series.names == (("forward",), ("forward b",))
+    assert run(Study(images[:2], interface=InterfaceSettings())).series is None
+    assert run(Study(images)).series is None
 
 
 def test_a_comparison_that_fails_is_a_warning(file, monkeypatch):

@@ -157,3 +157,30 @@ def test_a_drop_without_width_is_sharp():
         [-1e-6, 1e-6], interface=0.0, mean=600.0, drop=15.0, gradient_left=0.0, gradient_right=0.0, width_10_90=0.0
     )
     np.testing.assert_allclose(sharp, [607.5, 592.5], rtol=1e-12)
+
+
+@pytest.mark.parametrize("exponent", [-1.0, 0.0, 0.5, 1.0, 1.0 + 1e-9, 1.5])
+def test_the_bulk_carries_one_flux_everywhere(exponent):
+    x = np.linspace(-300.0, 300.0, 601)
+    kelvin = cd.bulk_profile(x, 600.0, -0.18, exponent)
+    flux = (kelvin / 600.0) ** -exponent * np.gradient(kelvin, x, edge_order=2)
+    np.testing.assert_allclose(flux, -0.18, rtol=1e-5)
+    assert cd.bulk_profile(0.0, 600.0, -0.18, exponent) == pytest.approx(600.0)
+
+
+def test_a_constant_conductivity_makes_a_straight_line_and_one_over_t_an_exponential():
+    np.testing.assert_allclose(cd.bulk_profile(POSITION, 600.0, -0.18, 0.0), 600.0 - 0.18 * POSITION, rtol=1e-14)
+    np.testing.assert_allclose(
+        cd.bulk_profile(POSITION, 600.0, -0.18, 1.0), 600.0 * np.exp(-0.18 * POSITION / 600.0), rtol=1e-14
+    )
+
+
+def test_a_line_through_a_curved_bulk_misses_its_edge_by_a_twelfth_of_the_curvature():
+    x = np.linspace(0.0, 400.0, 2001)
+    line = cd.line_at(x, cd.bulk_profile(x, 600.0, -0.18, 1.0), 1.0, 0.0)
+    assert 600.0 - line.value == pytest.approx(0.18**2 * 400**2 / (12 * 600.0), rel=0.05)
+
+
+def test_no_temperature_where_the_heat_cannot_go():
+    assert np.isnan(cd.bulk_profile(2000.0, 600.0, -0.4, 0.0)) == (600.0 - 0.4 * 2000.0 < 0)
+    assert np.isfinite(cd.bulk_profile(2000.0, 600.0, -0.4, 1.0))

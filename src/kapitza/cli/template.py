@@ -58,6 +58,15 @@ right = "right"
 # position = 5.0
 # bulk_left = [0.0, 3.0]
 # bulk_right = [7.0, 10.0]
+# conductivities of the foil with their errors, W/(m K), which make resistances of the lengths, and where they hold, K:
+# conductivity_left = [35.0, 5.0]
+# conductivity_right = [38.0, 5.0]
+# conductivity_temperature = 600.0
+# how the conductivities fall, as T^-p with p and its error:
+# exponent_left = [1.0, 0.3]
+# exponent_right = [1.0, 0.3]
+# heat flux in a series of currents: "free" for every image, or as the "current_squared":
+# flux = "free"
 
 # A phonon line of the interface whose population is wanted (energy and full width in meV), one such table per line; the
 # first two are compared between forward and reverse.

@@ -9,17 +9,12 @@ import numpy as np
 from kapitza.data import Array, InterfaceResult, Profile, TemperatureMap
 from kapitza.errors import MethodError
 from kapitza.interface.composition import Composition, composition
+from kapitza.interface.lines import quantities_of_lines
 from kapitza.interface.profile import Averages, along, positions, profile
 from kapitza.interface.width import fit_width
 from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings, Window
-from kapitza.theory.conduction import (
-    Line,
-    characteristic_length_error,
-    drop_covariance,
-    fieller_interval,
-    line_at,
-)
+from kapitza.theory.conduction import Line, line_at
 
 _ACOUSTIC_REACH = 10.0
 """nm: about three decay lengths of the non-equilibrium beside an interface, kept out of the
@@ -28,7 +23,6 @@ bulk."""
 _BULK_SHARE = 0.6
 _WIDTHS_OUT = 2.0
 _FEWEST_COLUMNS = 3
-_FIRST_ORDER_HOLDS = 0.1
 _UNKNOWN_POSITION = 1.0
 
 Notes = list[tuple[str, str]]
@@ -129,25 +123,16 @@ def analyse_profile(
 ) -> InterfaceResult:
     """All numbers of an interface from a profile, the position (value, error; nm), the bulk ranges (nm), and the error
     (K) of the drop that is common to all pixels."""
-    left = _bulk_line(measured, ranges[0], position[0], "left")
-    right = _bulk_line(measured, ranges[1], position[0], "right")
-    covariance = drop_covariance(left, right, position[1])
-    covariance[0, 0] += common_step**2
-    drop, drop_error = left.value - right.value, float(np.sqrt(covariance[0, 0]))
+    left = bulk_line(measured, ranges[0], position[0], "left")
+    right = bulk_line(measured, ranges[1], position[0], "right")
     lines = np.array([left.value, left.slope, right.value, right.slope])
     spread = np.zeros((4, 4))
     spread[:2, :2], spread[2:, 2:] = left.covariance, right.covariance
     slack = _UNKNOWN_POSITION if found is None else float(np.hypot(0.5 * known(found.width), position[1]))
     return InterfaceResult(
-        drop=Quantity(drop, drop_error, "K"),
+        **quantities_of_lines(lines, spread, position[1], common_step),
         position=_where(position, found),
         width_10_90=fit_width(measured, (ranges[0][0], ranges[1][1]), lines, spread, position[0], slack),
-        temperature_left=_at_interface(left, position[1]),
-        temperature_right=_at_interface(right, position[1]),
-        gradient_left=_gradient(left),
-        gradient_right=_gradient(right),
-        characteristic_length_left=_length(drop, left.slope, covariance[np.ix_([0, 1], [0, 1])]),
-        characteristic_length_right=_length(drop, right.slope, covariance[np.ix_([0, 2], [0, 2])]),
         composition_width_10_90=Quantity(None, None, "nm") if found is None else found.width,
         profile=measured,
         bulk_left=ranges[0],
@@ -198,7 +183,8 @@ def _composition(tmap: TemperatureMap, settings: InterfaceSettings, notes: Notes
         return None
 
 
-def _bulk_line(measured: Profile, window: Window, position: float, side: str) -> Line:
+def bulk_line(measured: Profile, window: Window, position: float, side: str) -> Line:
+    """The line through a bulk range (nm), extrapolated to the position (nm)."""
     x = measured.position
     inside = (
         (x >= window[0] - 1e-9) & (x <= window[1] + 1e-9) & np.isfinite(measured.temperature) & (measured.error > 0)
@@ -217,30 +203,3 @@ def _where(position: tuple[float, float], found: Composition | None) -> Quantity
     if found is not None and found.position.value == position[0]:
         return found.position
     return Quantity(position[0], None if found is None else position[1], "nm")
-
-
-def _at_interface(line: Line, position_error: float) -> Quantity:
-    return Quantity(line.value, float(np.hypot(np.sqrt(line.covariance[0, 0]), line.slope * position_error)), "K")
-
-
-def _gradient(line: Line) -> Quantity:
-    return Quantity(1e3 * line.slope, 1e3 * float(np.sqrt(line.covariance[1, 1])), "K/um")
-
-
-def _length(drop: float, gradient: float, covariance: Array) -> Quantity:
-    """-drop/gradient: positive where drop and gradient fall the same way, as they must when heat flows.
-
-    Where the gradient might be nought the lengths that the data allow are those above a least one, and negative ones,
-    which no bulk has: the interval is then that of the positive ones, and no number stands for them.
-    """
-    if gradient == 0:
-        return Quantity(None, None, "nm", (None, None))
-    value = -drop / gradient
-    error = characteristic_length_error(drop, gradient, covariance)
-    if np.sqrt(covariance[1, 1]) <= _FIRST_ORDER_HOLDS * abs(gradient):
-        return Quantity(value, error, "nm")
-    falling = covariance * np.array([[1, -1], [-1, 1]])
-    low, high = fieller_interval(drop, -gradient, falling, positive=True)
-    if value < 0 and (low is None or high is None):
-        return Quantity(None, None, "nm", (low, high))
-    return Quantity(value, error, "nm", (low, high))

@@ -11,6 +11,7 @@ _HOMES = {
     "status_map": "kapitza.plots.maps",
     "profile": "kapitza.plots.profiles",
     "flows": "kapitza.plots.profiles",
+    "series_figure": "kapitza.plots.series",
     "spectra": "kapitza.plots.fits",
     "residuals": "kapitza.plots.statistics",
     "mode_maps": "kapitza.plots.modes",

@@ -13,6 +13,7 @@ from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits,
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
 from kapitza.plots.modes import mode_maps
 from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, title_beside_drop, titled
+from kapitza.plots.series import series_figure
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
 from kapitza.plots.words import file_stems
@@ -67,6 +68,8 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
     }
     if with_interface:
         yield "profiles", flows(with_interface, result.combined, left, right)
+    if result.series is not None:
+        yield "series", series_figure(result.series, left, right)
     if result.combined is not None:
         yield "combined", profile(result.combined, left, right, HALF_DIFFERENCE)
     of_modes = {

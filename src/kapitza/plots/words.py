@@ -10,10 +10,10 @@ from kapitza.quantity import Quantity
 
 
 def quantity_text(quantity: Quantity) -> str:
-    """The quantity as text, "15.2 ± 1.1 K", with the micro sign, a true minus, and no line break before the unit."""
+    """The quantity as text, "15.2 ± 1.1 K", with micro sign, squares, true minus, and no line break before the unit."""
     text = str(quantity).replace("-", "−").replace(" ± ", "\u00a0±\u00a0")
     bare = text.removesuffix(f" {quantity.unit}")
-    return text if bare == text else bare + "\u00a0" + quantity.unit.replace("K/um", "K/µm")
+    return text if bare == text else bare + "\u00a0" + quantity.unit.replace("K/um", "K/µm").replace("m2", "m²")
 
 
 def pixels_text(count: int) -> str:

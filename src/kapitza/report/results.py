@@ -12,8 +12,10 @@ import numpy as np
 
 import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
+from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
-from kapitza.report import results_modes
+from kapitza.report import results_modes, series_numbers
+from kapitza.settings import InterfaceSettings
 from kapitza.study import resolved_settings
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
 
@@ -28,7 +30,8 @@ def results(result: StudyResult) -> dict[str, Any]:
     entry means.
     """
     other = result.study.method.other().preset
-    combined = _with_compared({}, result.combined, result.compared_combined, other)
+    settings = result.study.interface
+    combined = _with_compared({}, result.combined, result.compared_combined, other, settings)
     report = {
         "schema": SCHEMA,
         "kapitza": kapitza.__version__,
@@ -36,12 +39,14 @@ def results(result: StudyResult) -> dict[str, Any]:
         "title": result.study.title,
         "inputs": [_input(record) for record in result.inputs],
         "settings": resolved_settings(result.study),
-        "images": {name: _image(image, other) for name, image in result.images.items()},
+        "images": {name: _image(image, other, settings) for name, image in result.images.items()},
         "combined": combined,
         "warnings": [{"code": code, "message": message} for code, message in result.warnings],
     }
     if result.modes is not None:
         report["modes"] = results_modes.comparison(result.modes)
+    if result.series is not None:
+        report["series"] = series_numbers.numbers(result.series, settings)
     if result.truth is not None:
         report["truth"] = {name: truth_quantity(name, value).to_dict() for name, value in result.truth.items()}
     return plain(report)
@@ -87,7 +92,7 @@ def _input(record: InputRecord) -> dict[str, Any]:
     }
 
 
-def _image(image: ImageResult, other: str) -> dict[str, Any]:
+def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -> dict[str, Any]:
     tmap = image.map
     report: dict[str, Any] = {
         "heat_flow": image.heat_flow,
@@ -99,7 +104,7 @@ def _image(image: ImageResult, other: str) -> dict[str, Any]:
     }
     if image.modes is not None:
         report["modes"] = results_modes.modes(image.modes)
-    report = _with_compared(report, image.interface, image.compared_interface, other)
+    report = _with_compared(report, image.interface, image.compared_interface, other, settings)
     if image.compared_map is not None:
         report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))
     return report
@@ -117,18 +122,23 @@ def _map(tmap: TemperatureMap) -> dict[str, Any]:
 
 
 def _with_compared(
-    report: dict[str, Any], interface: InterfaceResult | None, compared: InterfaceResult | None, other: str
+    report: dict[str, Any],
+    interface: InterfaceResult | None,
+    compared: InterfaceResult | None,
+    other: str,
+    settings: InterfaceSettings | None,
 ) -> dict[str, Any]:
     if interface is not None:
-        report["interface"] = _interface(interface)
+        report["interface"] = _interface(interface, settings)
     if compared is not None:
-        report["compared"] = {"preset": other, "interface": _interface(compared)}
+        report["compared"] = {"preset": other, "interface": _interface(compared, settings)}
     return report
 
 
-def _interface(interface: InterfaceResult) -> dict[str, Any]:
+def _interface(interface: InterfaceResult, settings: InterfaceSettings | None) -> dict[str, Any]:
     return {
         **interface.to_dict(),
+        **{name: quantity.to_dict() for name, quantity in named_resistances(interface, settings).items()},
         "bulk_left": list(interface.bulk_left),
         "bulk_right": list(interface.bulk_right),
         "scatter": interface.scatter,

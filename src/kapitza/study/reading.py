@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 _WINDOW = "two rising numbers in meV, [start, stop]"
 _RANGE = "two rising numbers in nm, [start, stop]"
+_CONDUCTIVITY = "two numbers in W/(m K), [value, error], the value above 0 and the error 0 or above"
+_EXPONENT = "two numbers, [value, error], the error 0 or above"
 
 WANTED: dict[str, dict[str, str]] = {
     "study": {"title": "a text in quotes"},
@@ -40,6 +42,12 @@ WANTED: dict[str, dict[str, str]] = {
         "position": "a number in nm",
         "bulk_left": _RANGE,
         "bulk_right": _RANGE,
+        "conductivity_left": _CONDUCTIVITY,
+        "conductivity_right": _CONDUCTIVITY,
+        "conductivity_temperature": "a number in K above 0",
+        "exponent_left": _EXPONENT,
+        "exponent_right": _EXPONENT,
+        "flux": '"free" or "current_squared"',
     },
     "mode": {
         "name": "a text in quotes",
@@ -259,6 +267,7 @@ def _check_interface(interface: InterfaceSettings | None) -> None:
             f"bulk_left = {_shown(interface.bulk_left)}, position = {_shown(interface.position)}, "
             f"bulk_right = {_shown(interface.bulk_right)}. Correct the one that is out of order."
         )
+    _check_materials(interface)
 
 
 def _check_modes(study: Study) -> None:
@@ -277,3 +286,22 @@ def _check_modes(study: Study) -> None:
             "[[mode]]: populations need the forward model of preset 'recommended', got preset 'paper': change preset "
             "in [method], or leave the modes out."
         )
+
+
+def _check_materials(interface: InterfaceSettings) -> None:
+    for side in ("left", "right"):
+        for key, least in ((f"conductivity_{side}", 0.0), (f"exponent_{side}", -math.inf)):
+            given = getattr(interface, key)
+            if given is not None and not (least < given[0] < math.inf and 0 <= given[1] < math.inf):
+                raise _wrong("[interface]", key, given)
+    at = interface.conductivity_temperature
+    if at is None:
+        return
+    if not 0 < at < math.inf:
+        raise _wrong("[interface]", "conductivity_temperature", at)
+    for side in ("left", "right"):
+        if getattr(interface, f"conductivity_{side}") is not None and getattr(interface, f"exponent_{side}") is None:
+            raise StudyError(
+                f"[interface]: exponent_{side} is wanted, to carry conductivity_{side} from {at:g} K to the interface: "
+                f"add exponent_{side} = [value, error], or take conductivity_temperature out."
+            )

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, TemperatureMap
 
 if TYPE_CHECKING:
+    from kapitza.interface.global_fit import GlobalFit
     from kapitza.interface.mode_summary import ModeComparison, ModeSummary
+    from kapitza.interface.series import InterfaceSeries
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,26 @@ class ImageResult:
 
 
 @dataclass(frozen=True)
+class StudySeries:
+    """The interface at several currents.
+
+    heat_flow : "half-difference", or the one direction that was recorded. names : for each point of `points`, the
+    images it comes from. points : the series, from cool to hot. fit : one fit of all profiles, its images in the order
+    of `names`; None where it failed.
+    """
+
+    heat_flow: str
+    names: tuple[tuple[str, ...], ...]
+    points: InterfaceSeries
+    fit: GlobalFit | None
+
+
+@dataclass(frozen=True)
 class StudyResult:
     """All that came out of a study.
 
     study : the resolved study (`kapitza.study.Study`). combined : half-difference of forward and reverse.
+    series : the interface at several currents; None where there is one only.
     truth : what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; None for real data.
     modes : the first two modes, forward beside reverse; None without both.
     """
@@ -67,3 +85,4 @@ class StudyResult:
     warnings: tuple[tuple[str, str], ...]
     truth: Mapping[str, float] | None = None
     modes: ModeComparison | None = None
+    series: StudySeries | None = None

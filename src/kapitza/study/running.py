@@ -15,6 +15,7 @@ from kapitza.data import Array, InterfaceResult, SpectrumFit, SpectrumImage, Tem
 from kapitza.errors import KapitzaError, StudyError
 from kapitza.files import read, read_mask, read_survey, sha256
 from kapitza.interface import combine, gradient_field, interface_drop
+from kapitza.interface.resistance import check_conductivities
 from kapitza.settings import Method
 from kapitza.spectra.checkpoints import keyed
 from kapitza.spectra.scatter import neighbour_residuals
@@ -23,6 +24,7 @@ from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.modes import compared_modes, image_modes
 from kapitza.study.regions import regions
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
+from kapitza.study.series import pairs, study_series
 
 Progress = Callable[[str, int, int], None]
 """Called as work proceeds with what is being done, how much is done and how much there is."""
@@ -44,7 +46,7 @@ def run(
 
     Each image is read, cropped and masked, turned into a temperature map and a gradient field, and, where the study has
     an interface, into a drop. Forward and reverse images with the same current give the half-difference; of several
-    pairs the first is `combined`, the others are named in a warning.
+    pairs the first is `combined`, and all of them make the `series`.
 
     Parameters
     ----------
@@ -65,6 +67,8 @@ def run(
     KapitzaError
         if an image cannot be read or analysed, or the scheduler does not answer; the sentence names the image.
     """
+    if study.interface is not None:
+        check_conductivities(study.interface)
     work = _Work(progress or _silent, scheduler, store)
     inputs: list[InputRecord] = []
     images, warnings = {}, Warnings()
@@ -76,7 +80,10 @@ def run(
         warnings += [(code, f"{entry.name}: {sentence}") for code, sentence in notes]
     combined, compared, notes = _combined(images)
     notes += _bias_notes(images, combined)
-    modes, doubts = compared_modes(images, next((pair for _, pair in _pairs(images)), None))
+    first = next(((images[a], images[b]) for _, (a, b) in pairs(images)), None)
+    modes, doubts = compared_modes(images, first)
+    series, more = study_series(images, study.interface)
+    notes += more
     return StudyResult(
         study=study,
         inputs=tuple(inputs),
@@ -86,6 +93,7 @@ def run(
         warnings=tuple(warnings + notes + doubts),
         truth=truth,
         modes=modes,
+        series=series,
     )
 
 
@@ -226,18 +234,13 @@ def _spectra(
 
 
 def _combined(images: Mapping[str, ImageResult]) -> tuple[InterfaceResult | None, InterfaceResult | None, Warnings]:
-    pairs = list(_pairs(images))
-    if not pairs:
+    found = next(pairs(images), None)
+    if found is None:
         return None, None, []
-    (first, (forward, reverse)), others = pairs[0], pairs[1:]
+    forward, reverse = (images[name] for name in found[1])
     combined = _half_difference(forward.interface, reverse.interface)
     compared = _half_difference(forward.compared_interface, reverse.compared_interface)
     notes = [(code, f"forward and reverse: {text}") for code, text in (combined.warnings if combined else ())]
-    if others:
-        drops = [(current, _half_difference(f.interface, r.interface)) for current, (f, r) in others]
-        listed = ", ".join(f"{drop.drop} at {_milliampere(current)}" for current, drop in drops if drop is not None)
-        sentence = f"The combined result is that of the first pair, at {_milliampere(first)}; the others drop {listed}."
-        notes.append(("several_pairs", sentence))
     return combined, compared, notes
 
 
@@ -265,17 +268,5 @@ def _bias_notes(images: Mapping[str, ImageResult], combined: InterfaceResult | N
     return notes
 
 
-def _pairs(images: Mapping[str, ImageResult]) -> Iterator[tuple[float | None, tuple[ImageResult, ImageResult]]]:
-    by_flow = {(image.current, image.heat_flow): image for image in images.values() if image.interface is not None}
-    for current in dict.fromkeys(image.current for image in images.values()):
-        forward, reverse = by_flow.get((current, "forward")), by_flow.get((current, "reverse"))
-        if forward is not None and reverse is not None:
-            yield current, (forward, reverse)
-
-
 def _half_difference(forward: InterfaceResult | None, reverse: InterfaceResult | None) -> InterfaceResult | None:
     return None if forward is None or reverse is None else combine(forward, reverse)
-
-
-def _milliampere(current: float | None) -> str:
-    return "no given current" if current is None else f"{current:g} mA"

@@ -152,3 +152,20 @@ def temperature_profile(
     s = step(x, width_10_90, shape)
     gradient = 0.5 * (gradient_left * (1.0 - s) + gradient_right * (1.0 + s))
     return mean + gradient * x - 0.5 * drop * s
+
+
+def bulk_profile(position: ArrayLike, temperature: ArrayLike, gradient: ArrayLike, exponent: ArrayLike) -> Array:
+    """Temperature (K) in a bulk whose conductivity falls as T^-p, exact: straight in theta, the integral of kappa dT.
+
+    position : nm, from where the bulk has `temperature` (K) and `gradient` (K/nm). exponent : p; 0 makes a straight
+    line, 1 an exponential. All of one shape, or shapes that go together. NaN where no temperature carries the heat
+    that far. Source: Carslaw and Jaeger, Conduction of Heat in Solids (1959), section 1.6 (Kirchhoff's transform).
+    """
+    t, a = np.asarray(temperature, dtype=float), 1.0 - np.asarray(exponent, dtype=float)
+    u = np.asarray(gradient, dtype=float) * np.asarray(position) / t
+    au = a * u
+    # (1 + a u)^(1/a) as exp(log(1 + a u)/a), whose exponent is u (1 - a u/2) where a is next to nothing.
+    small = np.abs(au) < 1e-6
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logarithm = np.log1p(np.where(au > -1.0, au, np.nan)) / np.where(small, 1.0, a)
+    return t * np.exp(np.where(small, u * (1.0 - 0.5 * au), logarithm))

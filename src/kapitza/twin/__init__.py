@@ -4,6 +4,7 @@ from kapitza.twin.injection import inject_step
 from kapitza.twin.io import demo_twins, read_twin, twin_to_toml, write_twin
 from kapitza.twin.model import Twin
 from kapitza.twin.random import random_twin
+from kapitza.twin.series import series_twins
 from kapitza.twin.synthesis import synthesise, truth_numbers
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "inject_step",
     "random_twin",
     "read_twin",
+    "series_twins",
     "synthesise",
     "truth_numbers",
     "twin_to_toml",
