@@ -37,6 +37,10 @@ def test_the_demo_goes_through_real_files(kapitza, tmp_path, monkeypatch):
     assert str(tmp_path) not in out
     results = json.loads((tmp_path / "kapitza-demo" / "results.json").read_text(encoding="utf-8"))
     assert [entry["file"] for entry in results["inputs"]] == ["forward.hspy", "reverse.hspy", "none.hspy"]
+    assert [mode["name"] for mode in results["settings"]["mode"]] == ["75 meV", "90 meV"]
+    for image in results["images"].values():
+        for mode in image["modes"]["modes"].values():
+            assert abs(mode["temperature"]["value"] - 600) < 4 * mode["temperature"]["error"]
 
     code, _, err = kapitza("demo", "-o", "kapitza-demo")
     assert code == 1
@@ -55,4 +59,5 @@ def test_the_drop_is_recovered_in_both_presets(kapitza, tmp_path, monkeypatch):
     (line,) = [line for line in out.splitlines() if "half-difference" in line]
     deviations = [float(number) for number in re.findall(r"([+-][\d.]+) σ", line)]
     assert len(deviations) == 2
-    assert all(abs(deviation) < 2 for deviation in deviations), line
+    # Of one draw of the noise: two in a thousand are farther off.
+    assert all(abs(deviation) < 3 for deviation in deviations), line

@@ -18,6 +18,7 @@ from kapitza.files.folder import check_target, result_folder
 from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings, Method, Preset
 from kapitza.study import ImageEntry, Study, read_study, to_toml
+from kapitza.study.model import ModeEntry
 from kapitza.study.result import StudyResult
 from kapitza.twin import Twin, demo_twins, truth_numbers, write_twin
 
@@ -76,9 +77,19 @@ def _synthesise(folder: Path, twins: Mapping[str, Twin], preset: Preset, quiet: 
         images=tuple(images),
         title=f"Synthetic {sample.left.name}|{sample.right.name} experiment",
         interface=InterfaceSettings(axis="x", left=sample.left.name, right=sample.right.name),
+        modes=_modes(sample) if preset == "recommended" else (),
         method=Method(preset=preset),
     )
     (folder / "study.toml").write_text(to_toml(study, folder), encoding="utf-8")
+
+
+def _modes(sample: Twin) -> tuple[ModeEntry, ...]:
+    """The lines that the interface has of its own."""
+    return tuple(
+        ModeEntry(f"{mode.energy:g} meV", mode.energy, mode.fwhm, mode.line)
+        for mode in sample.interface.modes
+        if mode.line != "voigt"
+    )
 
 
 def _print(result: StudyResult, truths: Mapping[str, Mapping[str, float]]) -> None:
