@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from kapitza.interface.region_spectra import RegionSpectra
+from kapitza.interface.modes.region_spectra import RegionSpectra
 from kapitza.plots import mode_maps
 from kapitza.spectra.unmixing import Mode, Peak
 

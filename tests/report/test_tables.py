@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kapitza.report import resistances, tables
+from kapitza.report import tables, tables_resistance
 from kapitza.report.results import results
 
 
@@ -75,15 +75,15 @@ def test_mean_temperatures_lead_where_there_is_no_interface(synthetic):
 
 
 def test_resistances_are_shown_where_a_conductivity_is_given(study):
-    assert resistances.cards(study) == []
-    assert resistances.table(study) == []
+    assert tables_resistance.cards(study) == []
+    assert tables_resistance.table(study) == []
     given = replace(study.study.interface, conductivity_right=(50.0, 5.0), conductivity_temperature=600.0,
                     exponent_right=(1.0, 0.0))  # fmt: skip
     known = replace(study, study=replace(study.study, interface=given))
-    (card,) = resistances.cards(known)
+    (card,) = tables_resistance.cards(known)
     assert card.text.endswith("m²K/GW")
     assert card.note == "with 50 ± 5 W/(m K) in SiC at 600 K"
-    (table,) = resistances.table(known)
+    (table,) = tables_resistance.table(known)
     assert [row[0] for row in table.rows][:2] == ["half-difference", "forward (2.5 mA)"]
     assert {len(row) for row in table.rows} == {len(table.columns)}
     assert table.rows[0][2] == "–"

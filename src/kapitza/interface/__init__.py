@@ -1,15 +1,15 @@
 """From temperature maps to what the interface does: drop, width, gradients, lengths, resistance, and its modes."""
 
 from kapitza.interface.combination import combine
+from kapitza.interface.currents.global_fit import fit_series
+from kapitza.interface.currents.series import interface_series
 from kapitza.interface.drop import interface_drop
-from kapitza.interface.global_fit import fit_series
 from kapitza.interface.gradient import gradient_field
-from kapitza.interface.lead_lag import deviation_decay, expected_shift, lead_lag, mode_profile
-from kapitza.interface.modal import modal_temperatures, window_leakage
-from kapitza.interface.populations import asymmetry, mode_populations
-from kapitza.interface.region_spectra import column_spectra, interface_spectra
+from kapitza.interface.modes.lead_lag import deviation_decay, expected_shift, lead_lag, mode_profile
+from kapitza.interface.modes.modal import modal_temperatures, window_leakage
+from kapitza.interface.modes.populations import asymmetry, mode_populations
+from kapitza.interface.modes.region_spectra import column_spectra, interface_spectra
 from kapitza.interface.resistance import interface_resistance
-from kapitza.interface.series import interface_series
 from kapitza.interface.thickness import corrected_for_thickness
 
 __all__ = [

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kapitza.data import Array
-from kapitza.interface.mode_summary import ModeSummary
+from kapitza.interface.modes.summary import ModeSummary
 from kapitza.plots.frame import add_colour_bar
 from kapitza.plots.profiles import titled
 from kapitza.plots.style import DOUBLE, SINGLE, SURVEY_COLOURS, add_panel, letter_panels, new_figure, styled

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kapitza.data import Array
-from kapitza.interface.global_fit import fitted_length, fitted_profile
-from kapitza.interface.series import Measured
+from kapitza.interface.currents.global_fit import fitted_length, fitted_profile
+from kapitza.interface.currents.series import Measured
 from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.style import (
     BLUE,

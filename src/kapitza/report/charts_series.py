@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from kapitza.data import Array
-from kapitza.interface.global_fit import fitted_length
-from kapitza.interface.series import Measured
+from kapitza.interface.currents.global_fit import fitted_length
+from kapitza.interface.currents.series import Measured
 from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.series import (
     MARKERS,

@@ -12,7 +12,16 @@ from plotly.offline import get_plotlyjs
 import kapitza
 from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.summary import axis_and_names
-from kapitza.report import captions, charts_lines, charts_maps, charts_series, resistances, series, tables, tables_modes
+from kapitza.report import (
+    captions,
+    charts_lines,
+    charts_maps,
+    charts_series,
+    tables,
+    tables_modes,
+    tables_resistance,
+    tables_series,
+)
 from kapitza.report.charts import Numbering, to_html
 from kapitza.study.result import ImageResult, StudyResult
 
@@ -64,9 +73,9 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
         preset=result.study.method.preset,
         other=result.study.method.other().preset,
         source=source if interface is not None else "",
-        cards=[*tables.cards(result), *resistances.cards(result)],
-        numbers=[*tables.numbers(result), *resistances.table(result)],
-        series=[] if result.series is None else series.tables(result.series),
+        cards=[*tables.cards(result), *tables_resistance.cards(result)],
+        numbers=[*tables.numbers(result), *tables_resistance.table(result)],
+        series=[] if result.series is None else tables_series.tables(result.series),
         comparison=tables.comparison(result),
         modes=tables_modes.modes(result),
         synthetic=result.truth is not None,
@@ -91,7 +100,7 @@ def _overall(result: StudyResult, numbering: Numbering) -> Iterator[Chart]:
         yield _chart(charts_lines.flows_chart(images), captions.flows(result), numbering)
     if result.series is not None:
         chart = charts_series.series_chart(result.series, left, right)
-        yield _chart(chart, series.caption(result.series), numbering)
+        yield _chart(chart, tables_series.caption(result.series), numbering)
     if result.combined is not None:
         chart = charts_lines.profile_chart(result.combined, left, right, HALF_DIFFERENCE)
         yield _chart(chart, captions.combined(result.combined), numbering)

@@ -14,7 +14,7 @@ import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
 from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
-from kapitza.report import results_modes, series_numbers
+from kapitza.report import results_modes, results_series
 from kapitza.settings import InterfaceSettings
 from kapitza.study import resolved_settings
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
@@ -46,7 +46,7 @@ def results(result: StudyResult) -> dict[str, Any]:
     if result.modes is not None:
         report["modes"] = results_modes.comparison(result.modes)
     if result.series is not None:
-        report["series"] = series_numbers.numbers(result.series, settings)
+        report["series"] = results_series.numbers(result.series, settings)
     if result.truth is not None:
         report["truth"] = {name: truth_quantity(name, value).to_dict() for name, value in result.truth.items()}
     return plain(report)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kapitza.interface.mode_summary import ModeComparison, ModeSummary
-from kapitza.interface.populations import Asymmetry, Population
+from kapitza.interface.modes.populations import Asymmetry, Population
+from kapitza.interface.modes.summary import ModeComparison, ModeSummary
 
 
 def modes(summary: ModeSummary) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kapitza.interface.populations import Asymmetry
+from kapitza.interface.modes.populations import Asymmetry
 from kapitza.plots.words import quantity_text
 from kapitza.report.tables import Table, image_title, number
 from kapitza.study.result import StudyResult

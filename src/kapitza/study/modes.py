@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kapitza.data import InterfaceResult, SpectrumImage, TemperatureMap
 from kapitza.errors import KapitzaError
-from kapitza.interface.mode_summary import ModeComparison, ModeSummary, mode_comparison, mode_summary
+from kapitza.interface.modes.summary import ModeComparison, ModeSummary, mode_comparison, mode_summary
 from kapitza.spectra.unmixing import Mode
 from kapitza.study.model import Study
 from kapitza.study.result import ImageResult

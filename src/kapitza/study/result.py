@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, TemperatureMap
 
 if TYPE_CHECKING:
-    from kapitza.interface.global_fit import GlobalFit
-    from kapitza.interface.mode_summary import ModeComparison, ModeSummary
-    from kapitza.interface.series import InterfaceSeries
+    from kapitza.interface.currents.global_fit import GlobalFit
+    from kapitza.interface.currents.series import InterfaceSeries
+    from kapitza.interface.modes.summary import ModeComparison, ModeSummary
 
 
 @dataclass(frozen=True)

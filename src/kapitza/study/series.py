@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kapitza.data import InterfaceResult
 from kapitza.errors import KapitzaError
 from kapitza.interface import combine, fit_series, interface_series
-from kapitza.interface.global_fit import SeriesImage
+from kapitza.interface.currents.global_fit import SeriesImage
 from kapitza.settings import InterfaceSettings
 from kapitza.study.result import ImageResult, StudySeries
 

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from kapitza.data import Microscope, SpectrumImage
-from kapitza.interface.region_spectra import column_spectra, interface_spectra
+from kapitza.interface.modes.region_spectra import column_spectra, interface_spectra
 from kapitza.spectra.thermometry import temperature_map
 from kapitza.spectra.unmixing import Mode
 from kapitza.twin import demo_twins

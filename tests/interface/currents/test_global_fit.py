@@ -7,13 +7,13 @@ import pytest
 
 from kapitza.errors import MethodError
 from kapitza.interface import fit_series
-from kapitza.interface.global_fit import fitted_length, fitted_profile
-from kapitza.interface.objective import problem_of
+from kapitza.interface.currents.global_fit import fitted_length, fitted_profile
+from kapitza.interface.currents.objective import problem_of
 from kapitza.settings import InterfaceSettings
 from kapitza.theory.conduction import temperature_profile
 
-from .series_draws import STRAIGHT, Case, Redrawn, carried, mapped, series
-from .synthetic import inside
+from ..synthetic import inside
+from .synthetic import STRAIGHT, Case, Redrawn, carried, mapped, series
 
 KNOWN = InterfaceSettings(
     conductivity_left=(40.0, 4.0), conductivity_temperature=640.0, exponent_left=(1.2, 0.2), exponent_right=(0.9, 0.2)

@@ -7,10 +7,10 @@ import pytest
 
 from kapitza.errors import MethodError
 from kapitza.interface import combine, interface_series
-from kapitza.interface.series import mean_temperature
+from kapitza.interface.currents.series import mean_temperature
 from kapitza.quantity import Quantity
 
-from .series_draws import Case, series
+from .synthetic import Case, series
 
 
 def pairs(case, rng=None):

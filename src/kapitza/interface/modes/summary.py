@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kapitza.data import SpectrumImage, TemperatureMap
-from kapitza.interface.nulls import doubts, shifted, swapped_references, zero_flow
-from kapitza.interface.populations import Asymmetry, Populations, asymmetry, mode_populations
-from kapitza.interface.region_spectra import RegionSpectra, column_spectra, interface_spectra
+from kapitza.interface.modes.nulls import doubts, shifted, swapped_references, zero_flow
+from kapitza.interface.modes.populations import Asymmetry, Populations, asymmetry, mode_populations
+from kapitza.interface.modes.region_spectra import RegionSpectra, column_spectra, interface_spectra
 from kapitza.settings import Window
 from kapitza.spectra.unmixing import Mode
 

@@ -7,9 +7,9 @@ import pytest
 from scipy.special import ndtr
 
 from kapitza.errors import MethodError
-from kapitza.interface.lead_lag import ModeProfile, deviation_decay, expected_shift, lead_lag, mode_profile
+from kapitza.interface.modes.lead_lag import ModeProfile, deviation_decay, expected_shift, lead_lag, mode_profile
 
-from .modes import BULK, drawn, in_columns, phonons, true_temperature
+from .synthetic import BULK, drawn, in_columns, phonons, true_temperature
 
 X = np.arange(0.0, 30.0, 1 / 6)
 SIGMA = 2.0 / 2.5631

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from kapitza.interface.global_fit import GlobalFit
+from kapitza.interface.currents.global_fit import GlobalFit
+from kapitza.interface.currents.series import mean_temperature
 from kapitza.interface.resistance import named_resistances
-from kapitza.interface.series import mean_temperature
 from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings
 from kapitza.study.result import StudySeries

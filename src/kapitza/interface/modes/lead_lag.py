@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.interface.region_spectra import RegionSpectra
+from kapitza.interface.modes.region_spectra import RegionSpectra
 from kapitza.quantity import Quantity
 from kapitza.settings import Window
 from kapitza.theory.conduction import WIDTH_10_90

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from kapitza.data import Array
-from kapitza.interface.global_model import Layout
-from kapitza.interface.likelihood import Minimum, profile_interval
-from kapitza.interface.objective import Problem
+from kapitza.interface.currents.global_model import Layout
+from kapitza.interface.currents.likelihood import Minimum, profile_interval
+from kapitza.interface.currents.objective import Problem
 from kapitza.interface.resistance import UNIT, log_quantity
 from kapitza.quantity import Quantity
 from kapitza.settings import InterfaceSettings

@@ -9,7 +9,7 @@ import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.interface.region_spectra import RegionSpectra
+from kapitza.interface.modes.region_spectra import RegionSpectra
 from kapitza.quantity import Quantity
 from kapitza.spectra.unmixing import JointFit, Mode, joint_fit
 from kapitza.theory.occupation import (

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from kapitza.errors import MethodError
-from kapitza.interface.lead_lag import deviation_decay
-from kapitza.interface.modal import WINDOWS, modal_temperatures, window_leakage
+from kapitza.interface.modes.lead_lag import deviation_decay
+from kapitza.interface.modes.modal import WINDOWS, modal_temperatures, window_leakage
 
-from .modes import POSITION, drawn, in_columns, mapped, true_deviation, true_temperature
+from .synthetic import POSITION, drawn, in_columns, mapped, true_deviation, true_temperature
 
 NAMES = tuple(WINDOWS)
 

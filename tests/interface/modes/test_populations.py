@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from kapitza.errors import MethodError
-from kapitza.interface.populations import asymmetry, mode_populations
-from kapitza.interface.region_spectra import interface_spectra
+from kapitza.interface.modes.populations import asymmetry, mode_populations
+from kapitza.interface.modes.region_spectra import interface_spectra
 from kapitza.spectra.thermometry import temperature_map
 from kapitza.spectra.unmixing import Mode, interface_residual
 from kapitza.theory.occupation import occupation
 from kapitza.twin import synthesise
 
-from .modes import MODES, POSITION, at_interface, drawn, mapped, twin_of
+from .synthetic import MODES, POSITION, at_interface, drawn, mapped, twin_of
 
 INJECTED = [(7.1, -9.4), (20.0, -19.0), (127.0, -87.0)]
 

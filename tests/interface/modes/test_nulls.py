@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from kapitza.errors import MethodError
-from kapitza.interface.nulls import doubts, shifted, swapped_references, zero_flow
-from kapitza.interface.populations import asymmetry, mode_populations
+from kapitza.interface.modes.nulls import doubts, shifted, swapped_references, zero_flow
+from kapitza.interface.modes.populations import asymmetry, mode_populations
 from kapitza.quantity import Quantity
 
-from .modes import MODES, POSITION, at_interface, mapped
+from .synthetic import MODES, POSITION, at_interface, mapped
 
 
 def directions(alpha=0.0, beta=0.0):

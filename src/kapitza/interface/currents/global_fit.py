@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from kapitza.data import Array, InterfaceResult
-from kapitza.interface.combinations import combinations, images_of, shared_of
-from kapitza.interface.global_model import Layout, temperatures
-from kapitza.interface.likelihood import minimise
-from kapitza.interface.objective import problem_of
+from kapitza.interface.currents.combinations import combinations, images_of, shared_of
+from kapitza.interface.currents.global_model import Layout, temperatures
+from kapitza.interface.currents.likelihood import minimise
+from kapitza.interface.currents.objective import problem_of
 from kapitza.quantity import Quantity
 from kapitza.settings import HeatFlux, InterfaceSettings
 

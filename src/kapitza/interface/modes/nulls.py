@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from kapitza.data import SpectrumImage, TemperatureMap
-from kapitza.interface.populations import Asymmetry, asymmetry, mode_populations
-from kapitza.interface.region_spectra import RegionSpectra, interface_spectra
+from kapitza.interface.modes.populations import Asymmetry, asymmetry, mode_populations
+from kapitza.interface.modes.region_spectra import RegionSpectra, interface_spectra
 from kapitza.quantity import Quantity
 from kapitza.spectra.unmixing import Mode
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from kapitza.data import Array, InterfaceResult
 from kapitza.errors import MethodError
+from kapitza.interface.currents.global_model import Layout, State, temperatures
+from kapitza.interface.currents.likelihood import Residuals
 from kapitza.interface.drop import known
-from kapitza.interface.global_model import Layout, State, temperatures
-from kapitza.interface.likelihood import Residuals
 from kapitza.interface.resistance import check_conductivities, conductivity_given
 from kapitza.settings import InterfaceSettings, WithError
 
@@ -42,7 +42,7 @@ class Problem:
 
 
 def problem_of(recorded: Sequence[Recorded], settings: InterfaceSettings) -> Problem:
-    """The fit of a series of images, as `kapitza.interface.global_fit.fit_series` describes it."""
+    """The fit of a series of images, as `kapitza.interface.currents.global_fit.fit_series` describes it."""
     check_conductivities(settings)
     if len(recorded) < 2:
         raise MethodError(

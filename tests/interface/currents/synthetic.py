@@ -6,11 +6,11 @@ import numpy as np
 
 from kapitza.data import Profile
 from kapitza.interface import interface_drop
-from kapitza.interface.global_fit import SeriesImage
+from kapitza.interface.currents.global_fit import SeriesImage
 from kapitza.settings import InterfaceSettings
 from kapitza.theory.conduction import bulk_profile, step
 
-from .synthetic import result_of, temperature_map
+from ..synthetic import result_of, temperature_map
 
 REFERENCE = 640.0
 
