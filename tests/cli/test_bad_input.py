@@ -227,6 +227,8 @@ _STOPPED_WHILE_SAVING = """
 import os, signal, sys
 import kapitza.report.folder as folder
 from kapitza.cli import main
+# Started in the background, a shell's children ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 whole = folder.write_maps
 def write_maps(result, store):
     whole(result, store)
@@ -252,7 +254,7 @@ def test_stopped_in_the_middle_of_saving(kapitza, tmp_path, good, name):
         "out",
         "--no-compare",
     ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
     assert not (tmp_path / "out").exists()
     if name == "SIGINT":
         assert done.returncode == 130

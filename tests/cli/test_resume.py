@@ -16,6 +16,8 @@ import os, signal, sys
 from kapitza.report import folder
 from kapitza.spectra import blocks, checkpoints
 from kapitza.cli import main
+# Started in the background, a shell's children ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 blocks.BLOCK_BYTES = 2**19
 folder.write_figures = lambda result, target: target.mkdir()
 put, left = checkpoints.Checkpoints.put, [{patience}]
@@ -39,8 +41,9 @@ _NEVER = 10**6
 def started(folder: Path, *arguments: str, patience: int = _NEVER, name: str = "SIGKILL"):
     script = _RUN.format(patience=patience, name=name)
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments], cwd=folder, capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=600,
+    )  # fmt: skip
 
 
 def worked(done) -> int:
