@@ -269,7 +269,9 @@ def test_stopped_in_the_middle_of_saving(kapitza, tmp_path, good, name):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals work differently elsewhere")
 def test_interrupted_in_the_middle_of_the_work(tmp_path, experiment):
-    command = [sys.executable, "-m", "kapitza", "map", str(experiment / "forward.hspy"), "-o", "out"]
+    heeding = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    started = f"{heeding}; from kapitza.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", started, "map", str(experiment / "forward.hspy"), "-o", "out"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         lines = [process.stderr.readline()]
