@@ -8,6 +8,7 @@ import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
+from kapitza.spectra.denoising.gaps import checked_picture
 from kapitza.spectra.denoising.stages import Recipe, estimate
 from kapitza.spectra.denoising.transforms import bior15, cosine
 
@@ -41,13 +42,7 @@ def bm3d(image: Array, sigma: float) -> Array:
     Source: K. Dabov, A. Foi, V. Katkovnik, K. Egiazarian, IEEE Trans. Image Process. 16, 2080 (2007); M. Lebrun, Image
     Processing On Line 2, 175 (2012); Y. Makinen, L. Azzari, A. Foi, IEEE Trans. Image Process. 29, 8339 (2020).
     """
-    picture = np.asarray(image, float)
-    if picture.ndim != 2 or not picture.size or not np.isfinite(picture).all():
-        raise MethodError(
-            f"A picture (y, x) of finite numbers is wanted, got the shape {picture.shape}"
-            + (" with some that are not: fill them in first." if picture.ndim == 2 and picture.size else ".")
-        )
-    return filtered(picture[None], sigma, picture_recipe(), parallel=False)[0]
+    return filtered(checked_picture(image)[None], sigma, picture_recipe(), parallel=False)[0]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Pictures with pixels that are not numbers, filled in and their noise measured."""
+"""Pictures with pixels that are not numbers: refused, or filled in and their noise measured."""
 
 from __future__ import annotations
 
@@ -8,8 +8,26 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from kapitza.data import Array
+from kapitza.errors import MethodError
 
 _NARROWEST = 2.0
+
+
+def checked_picture(image: Array) -> Array:
+    """The picture (y, x) as float64.
+
+    Raises
+    ------
+    MethodError
+        if it is not one of finite numbers.
+    """
+    picture = np.asarray(image, float)
+    if picture.ndim != 2 or not picture.size or not np.isfinite(picture).all():
+        raise MethodError(
+            f"A picture (y, x) of finite numbers is wanted, got the shape {picture.shape}"
+            + (" with some that are not: fill them in first." if picture.ndim == 2 and picture.size else ".")
+        )
+    return picture
 
 
 def filled(image: Array) -> Array:

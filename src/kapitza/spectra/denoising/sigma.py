@@ -7,7 +7,7 @@ from scipy.fft import dctn, fft2, fftfreq, ifft2
 from scipy.special import erf
 
 from kapitza.data import Array
-from kapitza.errors import MethodError
+from kapitza.spectra.denoising.gaps import checked_picture
 
 _LOWEST = 0.05
 """Squared spatial frequency, in cycles per pixel, above which a picture counts as noise."""
@@ -38,7 +38,7 @@ def noise_sigma(image: Array) -> float:
     MethodError
         if the picture is not one of finite numbers.
     """
-    picture = _checked(image)
+    picture = checked_picture(image)
     waves = dctn(picture - picture.mean(), norm="ortho")
     y, x = (np.arange(n) / (2 * n) for n in picture.shape)
     high = waves[y[:, None] ** 2 + x**2 >= _LOWEST]
@@ -77,7 +77,7 @@ def published_sigma(image: Array) -> float:
     passed them on; the paper itself says that the noise was estimated "on the basis of high-frequency elements in the
     Fourier domain".
     """
-    picture = _checked(image)
+    picture = checked_picture(image)
     y, x = (fftfreq(n) for n in picture.shape)
     waves = fft2(picture - picture.mean())
     waves[y[:, None] ** 2 + x**2 < _LOWEST] = 0
@@ -85,13 +85,3 @@ def published_sigma(image: Array) -> float:
     low, high = np.percentile(rest, (10, 90))
     trimmed = rest[(rest >= low) & (rest <= high)]
     return float(np.sqrt(2 * np.mean(trimmed**2)))
-
-
-def _checked(image: Array) -> Array:
-    picture = np.asarray(image, float)
-    if picture.ndim != 2 or not picture.size or not np.isfinite(picture).all():
-        raise MethodError(
-            f"A picture (y, x) of finite numbers is wanted, got the shape {picture.shape}"
-            + (" with some that are not: fill them in first." if picture.ndim == 2 and picture.size else ".")
-        )
-    return picture
