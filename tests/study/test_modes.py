@@ -91,7 +91,8 @@ def test_the_folder_holds_numbers_page_and_figure(result, tmp_path):
     folder = save(result, tmp_path / "result")
     numbers = json.loads((folder / "results.json").read_text())
     found = numbers["images"]["forward"]["modes"]
-    assert found["modes"]["alpha"]["energy"] == 75.0
+    assert found["modes"]["alpha"]["energy"] == {"value": 75.0, "error": None, "unit": "meV"}
+    assert found["bulk_temperature"]["unit"] == "K"
     assert set(found["modes"]["beta"]["temperature"]) == {"value", "error", "unit"}
     assert numbers["modes"]["modes"] == ["alpha", "beta"]
     assert set(numbers["modes"]["temperatures"]) == {"forward", "reverse"}

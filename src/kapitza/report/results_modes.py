@@ -6,13 +6,14 @@ from typing import Any
 
 from kapitza.interface.modes.populations import Asymmetry, Population
 from kapitza.interface.modes.summary import ModeComparison, ModeSummary
+from kapitza.quantity import Quantity
 
 
 def modes(summary: ModeSummary) -> dict[str, Any]:
     """One image's modes by name, and how well the fit that they come from describes the spectrum."""
     return {
         "modes": {population.mode.name: _population(population) for population in summary.populations.modes},
-        "bulk_temperature": summary.populations.bulk_temperature,
+        "bulk_temperature": Quantity(summary.populations.bulk_temperature, None, "K").to_dict(),
         "misfit": summary.populations.fit.misfit,
     }
 
@@ -29,7 +30,8 @@ def comparison(found: ModeComparison) -> dict[str, Any]:
 def _population(population: Population) -> dict[str, Any]:
     names = ("loss", "gain", "log_ratio", "occupation", "temperature")
     found = {name: getattr(population, name).to_dict() for name in names}
-    return {"energy": population.mode.energy, "fwhm": population.mode.fwhm, **found}
+    given = {name: Quantity(getattr(population.mode, name), None, "meV").to_dict() for name in ("energy", "fwhm")}
+    return given | found
 
 
 def _asymmetry(found: Asymmetry) -> dict[str, Any]:
