@@ -115,7 +115,8 @@ assert hasattr(image.counts, "dask")
 tmap = kapitza.temperature_map(image, keep_spectra=False)
 np.savez(out, **{name: getattr(tmap, name) for name in ("temperature", "error", "status", "shift", "spikes")})
 try:
-    np.asarray(image.counts)
+    # Not by reading: the library that unpacks chunks crashes where there is no memory.
+    np.empty(image.counts.shape, image.counts.dtype)
 except MemoryError:
     print("too large to load")
 """
@@ -124,10 +125,9 @@ except MemoryError:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is limited and measured as Linux does it")
 def test_a_store_larger_than_memory_gives_the_floats_of_one_in_memory(image, tmp_path):
-    counts = np.tile(image.counts.astype(np.float32), (1400, 1, 1))[:8000]
-    # Part of it goes to buffers that linear algebra takes for every thread.
-    room = 640 * 2**20
-    assert counts.nbytes > 900 * 2**20
+    counts = np.tile(image.counts.astype(np.float32), (1000, 1, 1))[:5200]
+    room = 450 * 2**20
+    assert counts.nbytes > 600 * 2**20
     write_zspy(image, counts, tmp_path / "large.zspy")
     write_zspy(image, image.counts, tmp_path / "small.zspy")
     done = subprocess.run(
