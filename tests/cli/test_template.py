@@ -6,8 +6,8 @@ import pytest
 
 from kapitza.settings import EnergyWindows, InterfaceSettings, Method
 from kapitza.study import read_study
+from kapitza.study.keys import WANTED
 from kapitza.study.model import ModeEntry
-from kapitza.study.reading import WANTED
 
 
 def test_the_examples_are_a_pair(kapitza, tmp_path):

@@ -8,10 +8,10 @@ import pytest
 
 from kapitza.plots import gallery, series_figure
 from kapitza.plots.series import fitted_drops, fitted_point, reach
-from kapitza.report import tables_series
-from kapitza.report.charts_series import series_chart
 from kapitza.report.page import page
 from kapitza.report.results import results
+from kapitza.report.series import tables
+from kapitza.report.series.charts import series_chart
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,8 @@ def test_without_a_fit_the_points_are_still_there(without_fit):
     found = results(without_fit)["series"]
     assert found["fit"] is None
     assert len(found["points"]) == 3
-    assert "one fit" not in tables_series.caption(without_fit.series)
-    assert len(tables_series.tables(without_fit.series)) == 1
+    assert "one fit" not in tables.caption(without_fit.series)
+    assert len(tables.tables(without_fit.series)) == 1
 
 
 def test_one_current_has_no_series(synthetic):
@@ -53,7 +53,7 @@ def test_one_current_has_no_series(synthetic):
 
 
 def test_every_row_has_a_cell_for_every_column(study):
-    points, shared, images = tables_series.tables(study.series)
+    points, shared, images = tables.tables(study.series)
     for table in (points, shared, images):
         assert {len(row) for row in table.rows} == {len(table.columns)}
     assert points.rows[0][0] == "2 mA, 600 K"
@@ -62,10 +62,10 @@ def test_every_row_has_a_cell_for_every_column(study):
 
 
 def test_the_caption_says_what_is_not_in_the_data(study):
-    assert "is not in the data" not in tables_series.caption(study.series)
+    assert "is not in the data" not in tables.caption(study.series)
     fit = study.series.fit
     unfixed = replace(fit, fixed_by={**fit.fixed_by, "resistance_exponent": "nothing"})
-    assert "is not in the data" in tables_series.caption(replace(study.series, fit=unfixed))
+    assert "is not in the data" in tables.caption(replace(study.series, fit=unfixed))
 
 
 def test_it_is_among_the_figures_of_a_study(study):

@@ -10,7 +10,7 @@ import pytest
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, InterfaceSettings, Method
 from kapitza.study import ImageEntry, read_study
-from kapitza.study.reading import WANTED
+from kapitza.study.keys import WANTED
 
 IMAGE = '[[image]]\nname = "a"\nfile = "a.hspy"\n'
 

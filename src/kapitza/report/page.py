@@ -12,27 +12,13 @@ from plotly.offline import get_plotlyjs
 import kapitza
 from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.summary import axis_and_names
-from kapitza.report import (
-    captions,
-    charts_lines,
-    charts_maps,
-    charts_series,
-    tables,
-    tables_modes,
-    tables_resistance,
-    tables_series,
-)
-from kapitza.report.charts import Numbering, to_html
+from kapitza.report import captions, charts_lines, charts_maps, tables, tables_resistance
+from kapitza.report.charts import Numbering
+from kapitza.report.modes import section as of_modes
+from kapitza.report.sections import Chart, Section, numbered
+from kapitza.report.series import charts as charts_series
+from kapitza.report.series import tables as tables_series
 from kapitza.study.result import ImageResult, StudyResult
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart as HTML with its number and caption."""
-
-    number: int
-    html: str
-    caption: str
 
 
 @dataclass(frozen=True)
@@ -76,11 +62,11 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
         cards=[*tables.cards(result), *tables_resistance.cards(result)],
         numbers=[*tables.numbers(result), *tables_resistance.table(result)],
         series=[] if result.series is None else tables_series.tables(result.series),
+        overall=list(_overall(result, numbering)),
         comparison=tables.comparison(result),
-        modes=tables_modes.modes(result),
+        analyses=list(_analyses(result, numbering)),
         synthetic=result.truth is not None,
         warnings=[message for _, message in result.warnings],
-        overall=list(_overall(result, numbering)),
         images=[_section(result, i, name, numbering) for i, name in enumerate(result.images, start=1)],
         settings=tables.settings(numbers["settings"]),
         versions={"kapitza": numbers["kapitza"], **numbers["versions"]},
@@ -88,22 +74,23 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
     )
 
 
-def _chart(figure: Any, caption: str, numbering: Numbering) -> Chart:
-    html = to_html(figure, numbering)
-    return Chart(numbering.count, html, caption)
+def _analyses(result: StudyResult, numbering: Numbering) -> Iterator[Section]:
+    for analysis in (of_modes,):
+        if (found := analysis.section(result, numbering)) is not None:
+            yield found
 
 
 def _overall(result: StudyResult, numbering: Numbering) -> Iterator[Chart]:
     _, left, right = axis_and_names(result)
     images = {name: (i.heat_flow, i.interface) for name, i in result.images.items() if i.interface is not None}
     if len(images) > 1:
-        yield _chart(charts_lines.flows_chart(images), captions.flows(result), numbering)
+        yield numbered(charts_lines.flows_chart(images), captions.flows(result), numbering)
     if result.series is not None:
         chart = charts_series.series_chart(result.series, left, right)
-        yield _chart(chart, tables_series.caption(result.series), numbering)
+        yield numbered(chart, tables_series.caption(result.series), numbering)
     if result.combined is not None:
         chart = charts_lines.profile_chart(result.combined, left, right, HALF_DIFFERENCE)
-        yield _chart(chart, captions.combined(result.combined), numbering)
+        yield numbered(chart, captions.combined(result.combined), numbering)
 
 
 def _section(result: StudyResult, count: int, name: str, numbering: Numbering) -> ImageSection:
@@ -118,13 +105,13 @@ def _image_charts(result: StudyResult, image: ImageResult, budget: int, numberin
     axis, left, right = axis_and_names(result)
     factor = charts_maps.coarsening(image.map.temperature.shape, budget)
     chart = charts_maps.map_chart(image.map, image.interface, axis, budget)
-    yield _chart(chart, captions.temperature(image, factor), numbering)
+    yield numbered(chart, captions.temperature(image, factor), numbering)
     chart = charts_maps.isotherm_chart(image.map, image.gradient, image.survey, image.interface, axis, budget)
-    yield _chart(chart, captions.isotherms(image), numbering)
+    yield numbered(chart, captions.isotherms(image), numbering)
     if image.interface is not None:
         chart = charts_lines.profile_chart(image.interface, left, right, "Temperature (K)")
-        yield _chart(chart, captions.profile(image.interface), numbering)
+        yield numbered(chart, captions.profile(image.interface), numbering)
     if image.spectra:
-        yield _chart(charts_lines.spectra_chart(image.spectra), captions.spectra(image), numbering)
+        yield numbered(charts_lines.spectra_chart(image.spectra), captions.spectra(image), numbering)
     if len(image.residuals):
-        yield _chart(charts_lines.residual_chart(image.residuals), captions.residuals(image), numbering)
+        yield numbered(charts_lines.residual_chart(image.residuals), captions.residuals(image), numbering)

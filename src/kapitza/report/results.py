@@ -14,7 +14,8 @@ import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
 from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
-from kapitza.report import results_modes, results_series
+from kapitza.report.modes import results as of_modes
+from kapitza.report.series import results as of_series
 from kapitza.settings import InterfaceSettings
 from kapitza.study import resolved_settings
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
@@ -44,9 +45,9 @@ def results(result: StudyResult) -> dict[str, Any]:
         "warnings": [{"code": code, "message": message} for code, message in result.warnings],
     }
     if result.modes is not None:
-        report["modes"] = results_modes.comparison(result.modes)
+        report["modes"] = of_modes.comparison(result.modes)
     if result.series is not None:
-        report["series"] = results_series.numbers(result.series, settings)
+        report["series"] = of_series.numbers(result.series, settings)
     if result.truth is not None:
         report["truth"] = {name: truth_quantity(name, value).to_dict() for name, value in result.truth.items()}
     return plain(report)
@@ -103,7 +104,7 @@ def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -
         "history": list(tmap.history),
     }
     if image.modes is not None:
-        report["modes"] = results_modes.modes(image.modes)
+        report["modes"] = of_modes.modes(image.modes)
     report = _with_compared(report, image.interface, image.compared_interface, other, settings)
     if image.compared_map is not None:
         report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))

@@ -6,7 +6,7 @@ from kapitza.interface.currents.series import mean_temperature
 from kapitza.plots.series import point_label
 from kapitza.plots.words import quantity_text
 from kapitza.report.captions import listed
-from kapitza.report.results_series import NUMBERS, OF_IMAGE
+from kapitza.report.series.results import NUMBERS, OF_IMAGE
 from kapitza.report.tables import Table, number
 from kapitza.study.result import StudySeries
 

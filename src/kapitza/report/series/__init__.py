@@ -1,0 +1,1 @@
+"""A series of heating currents: its numbers, its tables and its chart."""
