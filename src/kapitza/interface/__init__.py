@@ -5,6 +5,7 @@ from kapitza.interface.currents.global_fit import fit_series
 from kapitza.interface.currents.series import interface_series
 from kapitza.interface.drop import interface_drop
 from kapitza.interface.gradient import gradient_field
+from kapitza.interface.modes.deviation import band_deviations
 from kapitza.interface.modes.lead_lag import deviation_decay, expected_shift, lead_lag, mode_profile
 from kapitza.interface.modes.modal import modal_temperatures, window_leakage
 from kapitza.interface.modes.populations import asymmetry, mode_populations
@@ -14,6 +15,7 @@ from kapitza.interface.thickness import corrected_for_thickness
 
 __all__ = [
     "asymmetry",
+    "band_deviations",
     "column_spectra",
     "combine",
     "corrected_for_thickness",

@@ -18,7 +18,8 @@ from kapitza.theory.lineshapes import gaussian
 from kapitza.units import BOLTZMANN, SIGMA_PER_FWHM
 
 _PM_PER_NM = 1e3
-_FEWEST = 5
+FEWEST = 5
+"""Positions that a shift or a decay length needs."""
 _LENGTHS = 200
 _SHORTEST, _LONGEST = 0.2, 3.0
 """Decay lengths are sought from so many pitches to so many times the range of positions."""
@@ -188,8 +189,8 @@ def deviation_decay(position: Array, deviation: Array, error: Array, interface: 
         if there are fewer than five positions with a deviation.
     """
     good = np.isfinite(deviation) & (np.nan_to_num(error) > 0)
-    if good.sum() < _FEWEST:
-        raise MethodError(f"At least {_FEWEST} positions are wanted for a decay length, got {good.sum()}.")
+    if good.sum() < FEWEST:
+        raise MethodError(f"At least {FEWEST} positions are wanted for a decay length, got {good.sum()}.")
     distance = np.abs(np.asarray(position)[good] - interface)
     y, w = np.asarray(deviation)[good], np.asarray(error)[good] ** -2.0
     reach = float(np.ptp(distance))
@@ -222,8 +223,8 @@ def _between(value: float, unit: str, low: float | None, high: float | None) -> 
 def _step(profile: ModeProfile) -> tuple[float, float]:
     """Middle and standard deviation (nm) of the error-function step of the loss."""
     x, y = profile.position, profile.loss
-    if len(x) < _FEWEST:
-        raise MethodError(f"At least {_FEWEST} positions are wanted for a shift, got {len(x)}: record more columns.")
+    if len(x) < FEWEST:
+        raise MethodError(f"At least {FEWEST} positions are wanted for a shift, got {len(x)}: record more columns.")
     pitch = float(x[1] - x[0])
     # Where half of the area lies left: a step's own middle, whatever its noise.
     middle = float(x[0] - pitch / 2 + pitch * np.clip(y, 0, 1).sum())

@@ -1,0 +1,81 @@
+"""Deviations of bands from the local temperature: known ones found, direction, references, honest None."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kapitza.errors import MethodError
+from kapitza.interface import band_deviations
+from kapitza.interface.modes.modal import ModalTemperatures
+
+NAMES = ("one", "two", "three")
+X = np.arange(0.1, 30.0, 0.6)
+AT = 15.0
+
+
+def made(deviations, temperature=600.0, error=2.0, names=NAMES):
+    """Modal temperatures with deviations (M, n) from a temperature."""
+    kelvin = temperature + np.asarray(deviations)
+    covariance = np.tile(error**2 * np.eye(len(names)), (len(X), 1, 1))
+    windows = tuple((10.0 * i, 10.0 * i + 5.0) for i in range(4, 4 + len(names)))
+    flat = np.full(len(X), temperature)
+    return ModalTemperatures(
+        names, windows, X, kelvin, np.full(kelvin.shape, error), covariance, 0 * kelvin + 80.0, flat, 0 * X + 1.0
+    )
+
+
+def decaying(amplitude, length=3.0):
+    """(3, n): one band that deviates on the left."""
+    return np.stack([np.where(X < AT, amplitude * np.exp(-(AT - X) / length), 0.0), 0 * X, 0 * X])
+
+
+def test_a_decaying_deviation_is_found_where_it_is():
+    found = band_deviations(made(decaying(20.0)), made(decaying(-20.0)), interface=AT)
+    assert found.names == NAMES
+    np.testing.assert_allclose(found.deviation[:, 0], decaying(20.0)[0], atol=1e-9)
+    np.testing.assert_allclose(found.error[:, 0], np.sqrt(1.5) * 2.0 / np.sqrt(2))
+    assert found.left[0].length.value == pytest.approx(3.0, rel=0.02)
+    assert found.left[0].amplitude.value == pytest.approx(20.0, rel=0.02)
+    assert found.right == (None, None, None)
+
+
+def test_what_the_heat_does_not_turn_cancels():
+    even = np.stack([5.0 + 0 * X, 0 * X, -3.0 + 0 * X])
+    found = band_deviations(made(decaying(20.0) + even), made(decaying(-20.0) + even), interface=AT)
+    np.testing.assert_allclose(found.deviation[:, 0], decaying(20.0)[0], atol=1e-9)
+    alone = band_deviations(made(decaying(20.0) + even), interface=AT)
+    np.testing.assert_allclose(alone.deviation[:, 0], decaying(20.0)[0] + 6.5, atol=1e-9)
+
+
+def test_a_named_reference_is_the_only_one():
+    found = band_deviations(made(decaying(20.0)), interface=AT, reference=("two", "three"))
+    assert found.reference == (("two", "three"), ("three",), ("two",))
+    np.testing.assert_allclose(found.deviation[:, 1:], 0.0, atol=1e-9)
+
+
+def test_a_reverse_image_that_is_moved_is_moved_back():
+    back = made(decaying(-20.0))
+    moved = replace(back, position=X + 0.6)
+    found = band_deviations(made(decaying(20.0)), moved, interface=AT, reverse_interface=AT + 0.6)
+    np.testing.assert_allclose(found.deviation[1:-1, 0], decaying(20.0)[0, 1:-1], atol=1e-9)
+
+
+def test_nothing_is_told_of_noise():
+    rng = np.random.default_rng(3)
+    told = [
+        decay is not None
+        for _ in range(100)
+        for decay in band_deviations(made(2.0 * rng.standard_normal((3, len(X)))), interface=AT).left
+    ]
+    assert np.mean(told) < 0.12
+
+
+def test_what_cannot_be_compared_is_refused():
+    there = made(decaying(20.0))
+    with pytest.raises(MethodError, match="same ranges"):
+        band_deviations(there, made(decaying(-20.0)[:2], names=NAMES[:2]), interface=AT)
+    with pytest.raises(MethodError, match="as reference, got four"):
+        band_deviations(there, interface=AT, reference=("four",))
+    with pytest.raises(MethodError, match="as reference, got two"):
+        band_deviations(there, interface=AT, reference=("two",))
