@@ -98,3 +98,34 @@ class InterfaceSettings:
     exponent_left: WithError | None = None
     exponent_right: WithError | None = None
     flux: HeatFlux = "free"
+
+
+@dataclass(frozen=True)
+class ResidualSettings:
+    """How the interface's residual spectrum is made; as published when all options are off.
+
+    window : meV, energies |E| of it. weighted : weights of counting noise instead of equal ones. non_negative : amounts
+    of the bulk below 0 are refused. non_negative_residual : in place of least squares, the largest subtraction that
+    leaves nothing below so many standard errors under zero. shift, broadening : whether the interface's spectrum may
+    stand at another energy than the bulk's, or be broader.
+    """
+
+    window: Window = (55.0, 130.0)
+    weighted: bool = False
+    non_negative: bool = False
+    non_negative_residual: float | None = None
+    shift: bool = False
+    broadening: bool = False
+
+
+@dataclass(frozen=True)
+class FactorisationSettings:
+    """Non-negative factors of the spectra along the heat flow.
+
+    factors : how many. window : meV, energies |E| of them. closure : whether shares add up to 1, for a foil of even
+    thickness.
+    """
+
+    factors: int = 3
+    window: Window = (55.0, 130.0)
+    closure: bool = True

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from kapitza.settings import EnergyWindows, InterfaceSettings, Method
+from kapitza.settings import EnergyWindows, FactorisationSettings, InterfaceSettings, Method, ResidualSettings
 from kapitza.study import read_study
 from kapitza.study.keys import WANTED
-from kapitza.study.model import ModeEntry
+from kapitza.study.model import BandEntry, ModeEntry
 
 
 def test_the_examples_are_a_pair(kapitza, tmp_path):
@@ -40,6 +40,9 @@ def test_every_key_is_shown_and_may_be_uncommented(kapitza, tmp_path):
     )
     assert study.images[0].crop == (0, 64, 0, 128)
     assert study.modes == (ModeEntry("alpha", 75.0, 6.0),)
+    assert study.bands == (BandEntry("AlN TO", (79.0, 87.0), (81.0, 85.0)),)
+    assert study.residual == ResidualSettings(non_negative_residual=2.0)
+    assert study.factorisation == FactorisationSettings()
 
 
 def test_images_are_filled_in(kapitza, tmp_path):

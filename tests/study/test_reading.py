@@ -8,9 +8,10 @@ from typing import get_type_hints
 import pytest
 
 from kapitza.errors import StudyError
-from kapitza.settings import EnergyWindows, InterfaceSettings, Method
+from kapitza.settings import EnergyWindows, FactorisationSettings, InterfaceSettings, Method, ResidualSettings
 from kapitza.study import ImageEntry, read_study
 from kapitza.study.keys import WANTED
+from kapitza.study.model import BandEntry, ModeEntry
 
 IMAGE = '[[image]]\nname = "a"\nfile = "a.hspy"\n'
 
@@ -98,6 +99,10 @@ def test_defaults(write):
 def test_known_keys_are_the_fields():
     assert list(WANTED["image"]) == [field.name for field in fields(ImageEntry)]
     assert list(WANTED["interface"]) == [field.name for field in fields(InterfaceSettings)]
+    assert list(WANTED["mode"]) == [field.name for field in fields(ModeEntry)]
+    assert list(WANTED["band"]) == [field.name for field in fields(BandEntry)]
+    assert list(WANTED["residual"]) == [field.name for field in fields(ResidualSettings)]
+    assert list(WANTED["factorisation"]) == [field.name for field in fields(FactorisationSettings)]
     assert list(WANTED["energy"]) == [field.name for field in fields(EnergyWindows)]
     assert list(WANTED["method"]) == [*(field.name for field in fields(Method)), "compare"]
 

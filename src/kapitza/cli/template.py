@@ -76,6 +76,29 @@ right = "right"
 # fwhm = 6.0
 # line = "gaussian"
 
+# A range of phonon energies (meV) whose temperature is wanted along the heat flow, with the band in its whole width; in
+# the profile's range loss and gain are compared across the interface. One such table per range.
+# [[band]]
+# name = "AlN TO"
+# window = [79.0, 87.0]
+# profile = [81.0, 85.0]
+
+# What no sum of the bulk spectra explains at the interface, as published with these options:
+# [residual]
+# window = [55.0, 130.0]
+# weighted = false
+# non_negative = false
+# shift = false
+# broadening = false
+# the largest subtraction that leaves nothing below so many standard errors under zero, in place of least squares:
+# non_negative_residual = 2.0
+
+# Non-negative spectra whose sums come closest to all spectra along the heat flow, no bulk being given:
+# [factorisation]
+# factors = 3
+# window = [55.0, 130.0]
+# closure = true
+
 # Energies in meV, taken on both sides of the zero-loss peak.
 [energy]
 # background windows of the published recipe, below and above the phonons; the recommended method fits the whole

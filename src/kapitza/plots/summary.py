@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from kapitza.data import InterfaceResult
+from kapitza.interface.modes.summary import ModeSummary
 from kapitza.plots.fits import spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
-from kapitza.plots.modes import mode_maps
+from kapitza.plots.modes.bands import bands_panels
+from kapitza.plots.modes.factors import factors_panels
+from kapitza.plots.modes.maps import mode_maps
+from kapitza.plots.modes.profiles import profiles_panels
+from kapitza.plots.modes.spectra import spectra_panels
+from kapitza.plots.panels import Grid, draw_panels
 from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, title_beside_drop, titled
 from kapitza.plots.series import series_figure
 from kapitza.plots.statistics import residuals
@@ -72,15 +78,34 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
         yield "series", series_figure(result.series, left, right)
     if result.combined is not None:
         yield "combined", profile(result.combined, left, right, HALF_DIFFERENCE)
-    of_modes = {
+    if shown := mode_images(result):
+        yield "modes", mode_maps(shown)
+        for stem, grid in mode_grids(result, shown).items():
+            yield stem, draw_panels(grid)
+    for name, stem in file_stems(result.images).items():
+        yield from _of_image(stem, result.images[name], axis, left, right)
+
+
+def mode_images(result: StudyResult) -> dict[str, tuple[str | None, ModeSummary]]:
+    """Heat flow and modes of the images to show, by name; empty where the study asks for none."""
+    return {
         name: (result.images[name].heat_flow, summary)
         for name in flow_pair(result)
         if (summary := result.images[name].modes) is not None
     }
-    if of_modes:
-        yield "modes", mode_maps(of_modes)
-    for name, stem in file_stems(result.images).items():
-        yield from _of_image(stem, result.images[name], axis, left, right)
+
+
+def mode_grids(result: StudyResult, shown: Mapping[str, tuple[str | None, ModeSummary]]) -> dict[str, Grid]:
+    """Panels of what was found of the modes, by the stem of their file."""
+    _, left, right = axis_and_names(result)
+    grids: dict[str, Grid] = {"mode_spectra": spectra_panels(shown, left, right)}
+    if any(summary.profiles for _, summary in shown.values()):
+        grids["lead_lag"] = profiles_panels(shown)
+    if any(summary.bands for _, summary in shown.values()):
+        grids["bands"] = bands_panels(shown, None if result.modes is None else result.modes.deviations)
+    if any(summary.factors for _, summary in shown.values()):
+        grids["factors"] = factors_panels(shown)
+    return grids
 
 
 def _of_image(stem: str, image: ImageResult, axis: str, left: str, right: str) -> Iterator[tuple[str, Figure]]:

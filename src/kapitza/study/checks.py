@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, InterfaceSettings
@@ -23,6 +24,8 @@ def check(study: Study) -> None:
     _energy(study.energy)
     _interface(study.interface)
     _modes(study)
+    _bands(study)
+    _views(study)
     if not 0 < study.method.spike_threshold < math.inf:
         raise wrong("[method]", "spike_threshold", study.method.spike_threshold)
 
@@ -90,20 +93,62 @@ def _interface(interface: InterfaceSettings | None) -> None:
 
 
 def _modes(study: Study) -> None:
-    names = [mode.name for mode in study.modes]
     for mode in study.modes:
-        label = f"[[mode]] {mode.name!r}"
         for key in ("energy", "fwhm"):
             if not 0 < getattr(mode, key) < math.inf:
-                raise wrong(label, key, getattr(mode, key))
-        if not mode.name or names.count(mode.name) > 1:
-            raise StudyError(f"{label}: two modes have this name, or it is empty. Give every mode its own name.")
-    if study.modes and study.interface is None:
-        raise StudyError("[[mode]]: modes of an interface are wanted without one: add an [interface] table.")
-    if study.modes and study.method.preset == "paper":
+                raise wrong(f"[[mode]] {mode.name!r}", key, getattr(mode, key))
+    _names("mode", [mode.name for mode in study.modes])
+    if not study.spectral:
+        return
+    if study.interface is None:
         raise StudyError(
-            "[[mode]]: populations need the forward model of preset 'recommended', got preset 'paper': change preset "
-            "in [method], or leave the modes out."
+            f"{study.spectral[0]}: phonons of an interface are wanted without one: add an [interface] table."
+        )
+    if study.method.preset == "paper":
+        raise StudyError(
+            f"{' and '.join(study.spectral)}: the forward model of preset 'recommended' is needed, got preset 'paper': "
+            "change preset in [method], or leave them out."
+        )
+
+
+def _bands(study: Study) -> None:
+    _names("band", [band.name for band in study.bands])
+    for band in study.bands:
+        for key in ("window", "profile"):
+            window = getattr(band, key)
+            if window is not None and not 0 < window[0] < window[1] < math.inf:
+                raise wrong(f"[[band]] {band.name!r}", key, list(window))
+    ordered = sorted(study.bands, key=lambda band: band.window)
+    for one, other in pairwise(ordered):
+        if one.window[1] > other.window[0]:
+            raise StudyError(
+                f"[[band]]: ranges that do not overlap are wanted, got {one.name!r} up to {one.window[1]:g} and "
+                f"{other.name!r} from {other.window[0]:g} meV: move them apart."
+            )
+
+
+def _names(table: str, names: list[str]) -> None:
+    for name in names:
+        if not name or names.count(name) > 1:
+            raise StudyError(
+                f"[[{table}]] {name!r}: two {table}s have this name, or it is empty. Give every {table} its own name."
+            )
+
+
+def _views(study: Study) -> None:
+    residual, factorisation = study.residual, study.factorisation
+    for label, settings in (("[residual]", residual), ("[factorisation]", factorisation)):
+        if settings is not None and not 0 < settings.window[0] < settings.window[1] < math.inf:
+            raise wrong(label, "window", list(settings.window))
+    if factorisation is not None and not 2 <= factorisation.factors <= 6:
+        raise wrong("[factorisation]", "factors", factorisation.factors)
+    if residual is None or residual.non_negative_residual is None:
+        return
+    if not 0 <= residual.non_negative_residual < math.inf:
+        raise wrong("[residual]", "non_negative_residual", residual.non_negative_residual)
+    if residual.weighted or residual.shift or residual.broadening:
+        raise StudyError(
+            "[residual]: non_negative_residual is found without weighted, shift and broadening: leave these out, or it."
         )
 
 

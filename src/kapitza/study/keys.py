@@ -47,6 +47,24 @@ WANTED: dict[str, dict[str, str]] = {
         "fwhm": "a number of meV above 0",
         "line": '"gaussian" or "lorentzian"',
     },
+    "band": {
+        "name": "a text in quotes",
+        "window": _WINDOW,
+        "profile": _WINDOW,
+    },
+    "residual": {
+        "window": _WINDOW,
+        "weighted": "true or false",
+        "non_negative": "true or false",
+        "non_negative_residual": "a number of standard errors, 0 or above",
+        "shift": "true or false",
+        "broadening": "true or false",
+    },
+    "factorisation": {
+        "factors": "a whole number from 2 to 6",
+        "window": _WINDOW,
+        "closure": "true or false",
+    },
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {
         "preset": '"recommended" or "paper"',

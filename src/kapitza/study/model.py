@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Literal
 
 from kapitza.errors import StudyError
-from kapitza.settings import Denoise, EnergyWindows, InterfaceSettings, Method, Preset
+from kapitza.settings import (
+    Denoise,
+    EnergyWindows,
+    FactorisationSettings,
+    InterfaceSettings,
+    Method,
+    Preset,
+    ResidualSettings,
+    Window,
+)
 
 HeatFlow = Literal["forward", "reverse", "none"]
 Crop = tuple[int, int, int, int]
@@ -56,11 +65,26 @@ class ModeEntry:
 
 
 @dataclass(frozen=True)
+class BandEntry:
+    """A range of phonon energies whose temperature is wanted along the heat flow.
+
+    window : meV, with the band in its whole width. profile : meV, a range in which one material scatters more than the
+    other, where the profiles of loss and gain across the interface are compared; not compared when None.
+    """
+
+    name: str
+    window: Window
+    profile: Window | None = None
+
+
+@dataclass(frozen=True)
 class Study:
     """What to analyse and how; `kapitza.study.run` turns it into a `StudyResult`.
 
     compare : whether the other preset runs too, so that the report shows what it would have given.
     modes : lines of the interface whose populations are wanted; the first two are compared between forward and reverse.
+    bands : ranges of phonon energies whose temperatures along the heat flow, lead and lag are wanted.
+    residual, factorisation : pictures of what the interface adds to the bulk; not made when None.
     """
 
     images: tuple[ImageEntry, ...]
@@ -70,6 +94,20 @@ class Study:
     method: Method = field(default_factory=Method)
     compare: bool = True
     modes: tuple[ModeEntry, ...] = ()
+    bands: tuple[BandEntry, ...] = ()
+    residual: ResidualSettings | None = None
+    factorisation: FactorisationSettings | None = None
+
+    @property
+    def spectral(self) -> tuple[str, ...]:
+        """Names of the tables that ask for more than temperatures, which need an interface and `recommended`."""
+        asked = {
+            "[[mode]]": self.modes,
+            "[[band]]": self.bands,
+            "[residual]": self.residual,
+            "[factorisation]": self.factorisation,
+        }
+        return tuple(name for name, wanted in asked.items() if wanted)
 
 
 def study_for_file(

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kapitza.errors import StudyError
-from kapitza.settings import EnergyWindows, InterfaceSettings, Method
+from kapitza.settings import EnergyWindows, FactorisationSettings, InterfaceSettings, Method, ResidualSettings
 from kapitza.study.checks import check
 from kapitza.study.keys import WANTED, refuse_unknown, shown, wrong
-from kapitza.study.model import ImageEntry, ModeEntry, Study, anchored, require_files
+from kapitza.study.model import BandEntry, ImageEntry, ModeEntry, Study, anchored, require_files
 
 T = TypeVar("T")
 
@@ -59,15 +59,22 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _build(document: dict[str, Any], folder: Path) -> Study:
     refuse_unknown(document, WANTED, "")
-    tables = {name: _table(document, name) for name in ("study", "interface", "energy", "method")}
+    tables = {
+        name: _table(document, name) for name in ("study", "interface", "residual", "factorisation", "energy", "method")
+    }
+
+    def where_given(kind: type[T], name: str) -> T | None:
+        return _validated(kind, tables[name], f"[{name}]") if name in document else None
+
     return Study(
         images=tuple(_image(table, folder) for table in _image_tables(document)),
-        modes=tuple(_mode(table) for table in _tables(document, "mode")),
+        modes=tuple(_entry(ModeEntry, "mode", table) for table in _tables(document, "mode")),
+        bands=tuple(_entry(BandEntry, "band", table) for table in _tables(document, "band")),
+        residual=where_given(ResidualSettings, "residual"),
+        factorisation=where_given(FactorisationSettings, "factorisation"),
         title=_scalar(tables["study"], "[study]", "title", ""),
         compare=_scalar(tables["method"], "[method]", "compare", True),
-        interface=_validated(InterfaceSettings, tables["interface"], "[interface]")
-        if "interface" in document
-        else None,
+        interface=where_given(InterfaceSettings, "interface"),
         energy=_validated(EnergyWindows, tables["energy"], "[energy]"),
         method=_validated(Method, tables["method"], "[method]"),
     )
@@ -86,7 +93,7 @@ def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
 def _tables(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
     tables = document.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        each = {"image": "spectrum image", "mode": "phonon line"}[name]
+        each = {"image": "spectrum image", "mode": "phonon line", "band": "range of phonon energies"}[name]
         raise StudyError(f"[{name}] must be [[{name}]] in double brackets, one such table per {each}.")
     return tables
 
@@ -98,16 +105,14 @@ def _image_tables(document: dict[str, Any]) -> list[dict[str, Any]]:
     return tables
 
 
-def _mode(table: dict[str, Any]) -> ModeEntry:
-    label = f"[[mode]] {table['name']!r}" if isinstance(table.get("name"), str) else "[[mode]]"
-    refuse_unknown(table, WANTED["mode"], label)
-    return _validated(ModeEntry, table, label)
+def _entry(kind: type[T], name: str, table: dict[str, Any]) -> T:
+    label = f"[[{name}]] {table['name']!r}" if isinstance(table.get("name"), str) else f"[[{name}]]"
+    refuse_unknown(table, WANTED[name], label)
+    return _validated(kind, table, label)
 
 
 def _image(table: dict[str, Any], folder: Path) -> ImageEntry:
-    label = f"[[image]] {table['name']!r}" if isinstance(table.get("name"), str) else "[[image]]"
-    refuse_unknown(table, WANTED["image"], label)
-    entry = _validated(ImageEntry, table, label)
+    entry = _entry(ImageEntry, "image", table)
     mask, survey, vacuum = (
         None if path is None else anchored(folder / path) for path in (entry.mask, entry.survey, entry.vacuum)
     )

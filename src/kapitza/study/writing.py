@@ -11,6 +11,9 @@ import tomli_w
 
 from kapitza.study.model import ImageEntry, Study
 
+_OPTIONAL = ("interface", "residual", "factorisation")
+"""Tables of a study that mean something by being there."""
+
 
 def to_toml(study: Study, relative_to: Path | str) -> str:
     """The study with every setting written out, as a study file that runs again to the same numbers.
@@ -27,9 +30,11 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
     title = tomli_w.dumps({"study": {"title": study.title}})
     images = ["[[image]]\n" + tomli_w.dumps(_image(image, folder)) for image in study.images]
     modes = ["[[mode]]\n" + tomli_w.dumps(asdict(mode)) for mode in study.modes]
+    bands = ["[[band]]\n" + tomli_w.dumps(_given(asdict(band))) for band in study.bands]
     tables: dict[str, Any] = {}
-    if study.interface is not None:
-        tables["interface"] = _given(asdict(study.interface))
+    for name in _OPTIONAL:
+        if (settings := getattr(study, name)) is not None:
+            tables[name] = _given(asdict(settings))
     tables["energy"] = _given(asdict(study.energy))
     tables["method"] = {**_given(asdict(study.method)), "compare": study.compare}
     bare = [path.name for image in study.images for path in image.files if _relative(path, folder) is None]
@@ -38,7 +43,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
         if bare
         else ""
     )
-    return note + "\n".join([title, *images, *modes, tomli_w.dumps(tables)])
+    return note + "\n".join([title, *images, *modes, *bands, tomli_w.dumps(tables)])
 
 
 def resolved_settings(study: Study) -> dict[str, Any]:
@@ -48,7 +53,8 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         "study": {"title": study.title},
         "image": [_listed(image) for image in images],
         "mode": [asdict(mode) for mode in study.modes],
-        "interface": None if study.interface is None else _listed(asdict(study.interface)),
+        "band": [_listed(asdict(band)) for band in study.bands],
+        **{name: None if (kind := getattr(study, name)) is None else _listed(asdict(kind)) for name in _OPTIONAL},
         "energy": _listed(asdict(study.energy.resolved(study.method))),
         "method": {**asdict(study.method.resolved()), "compare": study.compare},
     }

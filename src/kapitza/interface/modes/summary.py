@@ -1,86 +1,161 @@
-"""What a study tells of the modes at an interface: every image's populations, their asymmetry, and its null tests."""
+"""What a study tells of the modes at an interface: of every image, and of forward beside reverse."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
-from kapitza.data import SpectrumImage, TemperatureMap
+from kapitza.data import InterfaceResult, SpectrumImage, TemperatureMap
+from kapitza.errors import KapitzaError
+from kapitza.interface.modes.band_profiles import Band, BandProfile, BandShift, band_profile, band_shift
+from kapitza.interface.modes.deviation import BandDeviations, band_deviations
+from kapitza.interface.modes.modal import ModalTemperatures, modal_temperatures
 from kapitza.interface.modes.nulls import doubts, shifted, swapped_references, zero_flow
 from kapitza.interface.modes.populations import Asymmetry, Populations, asymmetry, mode_populations
 from kapitza.interface.modes.region_spectra import RegionSpectra, column_spectra, interface_spectra
-from kapitza.settings import Window
+from kapitza.interface.modes.views import InterfaceFactors, InterfaceResiduals, interface_factors, interface_residuals
+from kapitza.interface.profile import positions
+from kapitza.settings import FactorisationSettings, ResidualSettings, Window
 from kapitza.spectra.unmixing import Mode
+
+T = TypeVar("T")
+Notes = list[tuple[str, str]]
 
 _HALF_WIDTH, _PITCHES = 1.0, 0.75
 _SHOWN = 15.0
-"""nm on either side of the interface that the picture of its spectra shows."""
+"""nm on either side of the interface whose spectra are looked at."""
+_BAND_PITCH = 0.7
+"""nm, of the columns that are summed for the temperature of a band."""
+
+
+@dataclass(frozen=True)
+class WantedModes:
+    """What is asked of the phonons at an interface: lines of its own, bands, and pictures of what it adds."""
+
+    modes: tuple[Mode, ...] = ()
+    bands: tuple[Band, ...] = ()
+    residual: ResidualSettings | None = None
+    factorisation: FactorisationSettings | None = None
 
 
 @dataclass(frozen=True)
 class ModeSummary:
-    """The modes of one image.
+    """What the phonons of one image do; None or empty where it was not asked for, or could not be found.
 
-    populations : of every mode. spectra : summed at the interface and beside it. columns : along the heat flow, near
-    the interface. position : nm, of the interface. rows_compared : the asymmetry between its even and its odd rows;
-    None where it was not asked for.
+    position : nm, of the interface. spectra : summed at the interface and beside it. columns : along the heat flow,
+    near the interface. wanted : what was asked for. populations : of every mode. rows_compared : the asymmetry between
+    even and odd rows. bands : temperatures along the heat flow. profiles : of loss and gain, by band.
     """
 
-    populations: Populations
+    position: float
     spectra: RegionSpectra
     columns: RegionSpectra
-    position: float
-    rows_compared: Asymmetry | None
+    wanted: WantedModes
+    populations: Populations | None = None
+    rows_compared: Asymmetry | None = None
+    residuals: InterfaceResiduals | None = None
+    factors: InterfaceFactors | None = None
+    bands: ModalTemperatures | None = None
+    profiles: Mapping[str, BandProfile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ModeComparison:
-    """Forward beside reverse. nulls : the same indices where the heat does nothing. checks : where the analysis should
-    not matter. notes : what speaks against a claim, as (code, sentence) pairs."""
+    """Forward beside reverse.
 
-    asymmetry: Asymmetry
+    asymmetry : of the first two modes; None with fewer. nulls : the same indices where the heat does nothing.
+    checks : where the analysis should not matter. shifts : of gain against loss, by band. deviations : of bands from
+    the local temperature; None where bands were not found in both. notes : what speaks against a claim, as (code,
+    sentence) pairs.
+    """
+
+    asymmetry: Asymmetry | None = None
     nulls: Mapping[str, Asymmetry] = field(default_factory=dict)
     checks: Mapping[str, Asymmetry] = field(default_factory=dict)
+    shifts: Mapping[str, BandShift] = field(default_factory=dict)
+    deviations: BandDeviations | None = None
     notes: tuple[tuple[str, str], ...] = ()
 
 
 def mode_summary(
     image: SpectrumImage,
     tmap: TemperatureMap,
-    position: float,
-    modes: tuple[Mode, ...],
+    interface: InterfaceResult,
+    wanted: WantedModes,
     axis: str = "x",
     *,
     compare_rows: bool = False,
-) -> ModeSummary:
-    """The modes of one image, with regions that fit its pitch.
+) -> tuple[ModeSummary, Notes]:
+    """What the phonons of one image do at its interface, in regions that fit its pitch.
 
     Parameters
     ----------
-    image, tmap : the image and its map of preset `recommended`. position : nm along `axis`, of the interface.
-    modes : lines of the interface. compare_rows : whether the first two modes are compared between even and odd rows,
-        for an image without heat flow.
+    image, tmap, interface : the image, its map of preset `recommended`, and the interface with a position.
+    wanted : what is asked for. axis : along which heat flows. compare_rows : whether the first two modes are compared
+        between even and odd rows, for an image without heat flow.
+
+    Returns
+    -------
+    The summary, and sentences for what could not be found.
 
     Raises
     ------
     MethodError
-        if the map was made with preset `paper`, or a region holds no good pixel.
+        if the map was made with preset `paper`, the pitch is unknown, or a region holds no good pixel.
     """
-    assert tmap.step is not None
-    pitch = tmap.step["yx".index(axis)]
+    assert interface.position.value is not None
+    x, position = positions(tmap, axis), interface.position.value
+    pitch = float(x[1] - x[0]) if len(x) > 1 else 0.0
     half = max(_HALF_WIDTH, _PITCHES * pitch)
     spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half)
     span: Window = (position - _SHOWN - pitch, position + _SHOWN + pitch)
     columns = column_spectra(image, tmap, axis=axis, span=span)
-    parallel = image.shape["xy".index(axis)]
+    modes, notes = wanted.modes, Notes()
+
+    def found(what: str, look: Callable[[], T]) -> T | None:
+        try:
+            return look()
+        except KapitzaError as error:
+            notes.append(("modes_failed", f"{what} not found: {error}"))
+            return None
+
+    def temperatures() -> ModalTemperatures:
+        wide = max(1, round(_BAND_PITCH / pitch)) if pitch else 1
+        of_bands = columns if wide == 1 else column_spectra(image, tmap, axis=axis, columns=wide, span=span)
+        return modal_temperatures(of_bands, tmap, {band.name: band.window for band in wanted.bands})
+
     compared = None
-    if compare_rows and len(modes) > 1 and parallel > 1:
-        compared = zero_flow(image, tmap, position, modes, axis=axis, half_width=half)
-    return ModeSummary(mode_populations(spectra, modes), spectra, columns, position, compared)
+    if compare_rows and len(modes) > 1 and image.shape["xy".index(axis)] > 1:
+        compared = found(
+            "the modes in even and odd rows were",
+            lambda: zero_flow(image, tmap, position, modes, axis=axis, half_width=half),
+        )
+    profiles = {
+        band.name: found(
+            f"lead and lag of {band.name} were", partial(band_profile, columns, interface, band.name, band.profile)
+        )
+        for band in wanted.bands
+        if band.profile is not None
+    }
+    residual, factorisation = wanted.residual, wanted.factorisation
+    return ModeSummary(
+        position,
+        spectra,
+        columns,
+        wanted,
+        found("the modes' populations were", lambda: mode_populations(spectra, modes)) if modes else None,
+        compared,
+        found("the residual was", lambda: interface_residuals(spectra, residual)) if residual else None,
+        found("factors were", lambda: interface_factors(columns, factorisation)) if factorisation else None,
+        found("temperatures of bands were", temperatures) if wanted.bands else None,
+        {name: profile for name, profile in profiles.items() if profile is not None},
+    ), notes
 
 
 def mode_comparison(forward: ModeSummary, reverse: ModeSummary, none: ModeSummary | None = None) -> ModeComparison:
-    """How the first two modes differ between forward and reverse, with every null test that the images allow.
+    """How modes and bands differ between forward and reverse, with every null test that the images allow.
 
     Parameters
     ----------
@@ -89,9 +164,17 @@ def mode_comparison(forward: ModeSummary, reverse: ModeSummary, none: ModeSummar
     Raises
     ------
     MethodError
-        if there are fewer than two modes, or the images have different dispersions.
+        if the images have different dispersions.
     """
-    modes = forward.populations.fit.modes
+    shifts = {
+        name: band_shift(profile, reverse.profiles[name])
+        for name, profile in forward.profiles.items()
+        if name in reverse.profiles
+    }
+    deviations = _deviations(forward, reverse)
+    modes = forward.wanted.modes
+    if len(modes) < 2 or forward.populations is None or reverse.populations is None:
+        return ModeComparison(shifts=shifts, deviations=deviations)
     claim = asymmetry(forward.populations, reverse.populations, modes[0].name, modes[1].name)
     up, down = shifted(forward.spectra, reverse.spectra, modes)
     checks = {
@@ -100,4 +183,10 @@ def mode_comparison(forward: ModeSummary, reverse: ModeSummary, none: ModeSummar
         "shifted by -0.3 meV": down,
     }
     nulls = {} if none is None or none.rows_compared is None else {"no heat flow": none.rows_compared}
-    return ModeComparison(claim, nulls, checks, doubts(claim, nulls))
+    return ModeComparison(claim, nulls, checks, shifts, deviations, doubts(claim, nulls))
+
+
+def _deviations(forward: ModeSummary, reverse: ModeSummary) -> BandDeviations | None:
+    if forward.bands is None or reverse.bands is None or len(forward.bands.names) < 2:
+        return None
+    return band_deviations(forward.bands, reverse.bands, interface=forward.position, reverse_interface=reverse.position)

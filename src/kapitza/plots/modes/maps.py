@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from kapitza.data import Array
 from kapitza.interface.modes.summary import ModeSummary
 from kapitza.plots.frame import add_colour_bar
+from kapitza.plots.panels import scaled
 from kapitza.plots.profiles import titled
 from kapitza.plots.style import DOUBLE, SINGLE, SURVEY_COLOURS, add_panel, letter_panels, new_figure, styled
 
@@ -31,13 +32,11 @@ def mode_maps(images: Mapping[str, tuple[str | None, ModeSummary]]) -> Figure:
     figure = new_figure(width, _TOP + 2 * _HIGH + _BETWEEN + _BELOW)
     panels = []
     for i, (name, (flow, summary)) in enumerate(shown.items()):
-        energy, nets, _ = summary.columns.sides()
-        chosen = (energy >= _ENERGIES[0]) & (energy <= _ENERGIES[1])
-        for j, (side, net) in enumerate(zip(("loss", "gain"), nets, strict=True)):
+        energy, planes = loss_and_gain(summary)
+        for j, (side, plane) in enumerate(zip(("loss", "gain"), planes, strict=True)):
             place = (i * across + _LEFT, _TOP + j * (_HIGH + _BETWEEN), across - _LEFT - _RIGHT, _HIGH)
             ax = add_panel(figure, *place)
-            plane = (net[:, chosen] / summary.columns.pixels[:, np.newaxis]).T
-            _draw(figure, ax, plane, energy[chosen], summary)
+            _draw(figure, ax, plane, energy, summary)
             ax.set_title(f"{titled(name, flow)}, {side}")
             ax.set_ylabel("|E| (meV)")
             ax.tick_params(labelbottom=j == 1)
@@ -47,16 +46,23 @@ def mode_maps(images: Mapping[str, tuple[str | None, ModeSummary]]) -> Figure:
     return figure
 
 
+def loss_and_gain(summary: ModeSummary) -> tuple[Array, tuple[Array, Array]]:
+    """Energies (m,), meV, and losses and gains (m, n) against them and position, each over its highest."""
+    energy, nets, _ = summary.columns.sides()
+    chosen = (energy >= _ENERGIES[0]) & (energy <= _ENERGIES[1])
+    loss, gain = ((net[:, chosen] / summary.columns.pixels[:, np.newaxis]).T for net in nets)
+    return energy[chosen], (scaled(loss, float(loss.max(initial=0.0))), scaled(gain, float(gain.max(initial=0.0))))
+
+
 def _draw(figure: Figure, ax: Axes, plane: Array, energy: Array, summary: ModeSummary) -> None:
-    """One panel from counts (energy, position)."""
+    """One panel (energy, position)."""
     x = summary.columns.position
     pitch, channel = (float(a[1] - a[0]) if len(a) > 1 else 1.0 for a in (x, energy))
     extent = (x[0] - pitch / 2, x[-1] + pitch / 2, energy[0] - channel / 2, energy[-1] + channel / 2)
-    top = float(plane.max(initial=0.0)) or 1.0
     image = ax.imshow(
-        plane / top, cmap=SURVEY_COLOURS + "_r", vmin=0.0, vmax=1.0, extent=extent, aspect="auto", origin="lower"
+        plane, cmap=SURVEY_COLOURS + "_r", vmin=0.0, vmax=1.0, extent=extent, aspect="auto", origin="lower"
     )
     add_colour_bar(figure, ax, image, "I / max")
     ax.axvline(summary.position, color="#d55e00", linewidth=0.8, linestyle=(0, (4, 2)))
-    for mode in summary.populations.fit.modes:
+    for mode in summary.wanted.modes:
         ax.annotate("◂", (1.0, mode.energy), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=6)

@@ -1,11 +1,10 @@
 """The picture of losses and gains against position and energy: panels, scales, and where the interface lies."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from kapitza.interface.modes.region_spectra import RegionSpectra
+from kapitza.interface.modes.summary import ModeSummary, WantedModes
 from kapitza.plots import mode_maps
 from kapitza.spectra.unmixing import Mode, Peak
 
@@ -22,8 +21,8 @@ def summary():
     columns = RegionSpectra(
         "made up", ENERGY, electrons, 0 * electrons, 0 * electrons, flat + 600.0, X, flat + 5.0, Peak(ENERGY, ENERGY)
     )
-    fit = SimpleNamespace(modes=(Mode("alpha", 75.0, 6.0), Mode("beta", 90.0, 6.0)))
-    return SimpleNamespace(populations=SimpleNamespace(fit=fit), columns=columns, position=24.5)
+    wanted = WantedModes(modes=(Mode("alpha", 75.0, 6.0), Mode("beta", 90.0, 6.0)))
+    return ModeSummary(24.5, columns, columns, wanted)
 
 
 def planes(figure):
