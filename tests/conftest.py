@@ -21,14 +21,12 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with forward.hspy, reverse.hspy and none.hspy: the experiment of examples/twin.toml in three flows."""
-    from kapitza.twin import read_twin, write_twin
+    from kapitza.twin import flowing, read_twin, write_twin
 
     folder = tmp_path_factory.mktemp("experiment")
     twin = read_twin(Path(__file__).resolve().parents[1] / "examples" / "twin.toml")
-    for number, flow in enumerate(("forward", "reverse", "none")):
-        identity = twin.twin.model_copy(update={"name": flow, "seed": twin.twin.seed + number})
-        temperature = twin.temperature.model_copy(update={"heat_flow": flow})
-        write_twin(twin.model_copy(update={"twin": identity, "temperature": temperature}), folder / f"{flow}.hspy")
+    for flow in ("forward", "reverse", "none"):
+        write_twin(flowing(twin, flow), folder / f"{flow}.hspy")
     return folder
 
 

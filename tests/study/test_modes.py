@@ -90,7 +90,11 @@ def test_modes_are_read_and_written(tmp_path):
         ('"beta"', '"alpha"', "two modes have this name"),
         ('"lorentzian"', '"square"', 'wanted "gaussian" or "lorentzian"'),
         ("[interface]", "", "add an \\[interface\\] table"),
-        ("[interface]", '[interface]\n[method]\npreset = "paper"', "the forward model of preset .recommended. is needed"),
+        (
+            "[interface]",
+            '[interface]\n[method]\npreset = "paper"',
+            "the forward model of preset .recommended. is needed",
+        ),
         (TEXT.split("[interface]")[1], '\n[mode]\nname = "alpha"', "double brackets, one such table per phonon line"),
         ("[105.0, 125.0]", "[85.0, 125.0]", "'AlN TO' up to 87 and 'LO' from 85 meV: move them apart"),
         ("[81.0, 85.0]", "[85.0, 81.0]", "profile: wanted two rising numbers in meV"),

@@ -9,7 +9,7 @@ import typer
 
 import kapitza
 from kapitza.cli.failures import Command
-from kapitza.cli.names import AxisName, DenoiseName, PresetName
+from kapitza.cli.names import AxisName, DenoiseName, FlowName, PresetName
 
 _HELP = """
 Temperature maps and interfacial thermal resistance from vibrational STEM-EELS.
@@ -216,17 +216,24 @@ def init(
 def twin(
     file: Annotated[Path, typer.Argument(metavar="TWIN.toml", help="Every parameter of the synthetic experiment.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.hspy", help="Spectrum image to write.")],
+    heat_flow: Annotated[
+        FlowName | None, typer.Option(help="Direction of the heat, instead of the file's; the noise is then another.")
+    ] = None,
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Synthesise a spectrum image with known temperatures, drift and noise.
 
-    Example: `kapitza twin experiment.toml -o experiment.hspy`
+    Examples:
+
+    `kapitza twin experiment.toml -o experiment.hspy`
+
+    `kapitza twin experiment.toml --heat-flow reverse -o reverse.hspy`
     """
     from kapitza.cli.synthesise import write_experiment
 
-    write_experiment(file, output, force=force, quiet=quiet)
+    write_experiment(file, output, None if heat_flow is None else heat_flow.value, force=force, quiet=quiet)
 
 
 @app.command("plan", cls=Command)

@@ -26,3 +26,11 @@ class AxisName(StrEnum):
 
     x = "x"
     y = "y"
+
+
+class FlowName(StrEnum):
+    """The directions of the heat by name."""
+
+    forward = "forward"
+    reverse = "reverse"
+    none = "none"

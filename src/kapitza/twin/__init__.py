@@ -4,12 +4,13 @@ from kapitza.twin.injection import inject_step
 from kapitza.twin.io import demo_twins, read_twin, twin_to_toml, write_twin
 from kapitza.twin.model import Twin
 from kapitza.twin.random import random_twin
-from kapitza.twin.series import series_twins
+from kapitza.twin.series import flowing, series_twins
 from kapitza.twin.synthesis import synthesise, truth_numbers
 
 __all__ = [
     "Twin",
     "demo_twins",
+    "flowing",
     "inject_step",
     "random_twin",
     "read_twin",

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from kapitza.errors import StudyError
 from kapitza.twin.model import HeatFlow, Twin
+from kapitza.twin.series import flowing
 from kapitza.twin.synthesis import synthesise
 
 
@@ -93,15 +94,7 @@ def demo_twins() -> dict[str, Twin]:
     """
     shipped = resources.files("kapitza.twin").joinpath("demo.toml").read_text(encoding="utf-8")
     base = parse_twin(shipped, "demo.toml")
-    return {
-        flow: base.model_copy(
-            update={
-                "twin": base.twin.model_copy(update={"name": flow, "seed": base.twin.seed + i}),
-                "temperature": base.temperature.model_copy(update={"heat_flow": flow}),
-            }
-        )
-        for i, flow in enumerate(get_args(HeatFlow))
-    }
+    return {flow: flowing(base, flow) for flow in get_args(HeatFlow)}
 
 
 def _sentence(error: ValidationError) -> str:

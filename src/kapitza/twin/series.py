@@ -1,15 +1,23 @@
-"""Synthetic experiments at several heating currents: one sample whose conductivities and resistance follow its
-temperature."""
+"""One sample in several synthetic experiments: heat flowing another way, and several heating currents, with which its
+conductivities and its resistance follow the temperature."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from kapitza.errors import StudyError
-from kapitza.twin.model import Twin
+from kapitza.twin.model import HeatFlow, Twin
 
 _SURROUNDINGS = 300.0
+
+
+def flowing(base: Twin, heat_flow: HeatFlow) -> Twin:
+    """The same sample with the heat flowing in a direction, which is its name; its noise and drift are others."""
+    number = get_args(HeatFlow).index(heat_flow)
+    identity = base.twin.model_copy(update={"name": heat_flow, "seed": base.twin.seed + number})
+    temperature = base.temperature.model_copy(update={"heat_flow": heat_flow})
+    return base.model_copy(update={"twin": identity, "temperature": temperature})
 
 
 def series_twins(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from kapitza.data import Array
 from kapitza.interface.modes.deviation import BandDeviations
 from kapitza.interface.modes.summary import ModeSummary
 from kapitza.plots.panels import COLOURS, Curve, Grid, Panel
 from kapitza.plots.profiles import titled
 
-_VAGUE, _ROOM = 4.0, 0.3
+_VAGUE = 4.0
 _FROM = "Position from the interface (nm)"
 
 
@@ -19,6 +21,8 @@ def bands_panels(
     images: Mapping[str, tuple[str | None, ModeSummary]], deviations: BandDeviations | None = None
 ) -> Grid:
     """Temperatures of all bands, one column for every image; below, half the difference of their deviations.
+
+    Points whose errors are many times those of most are left out.
 
     images : by name, (direction of the heat, summary with bands). deviations : of forward and reverse.
     """
@@ -34,13 +38,16 @@ def bands_panels(
 
 
 def _panel(title: str, ylabel: str, curves: tuple[Curve, ...]) -> Panel:
-    """Curves with an axis that points of far larger errors than the others do not stretch."""
-    errors = [np.ones_like(c.y) if c.error is None else c.error / np.nanmedian(c.error) for c in curves]
-    good = [c.y[np.isfinite(c.y) & (error < _VAGUE)] for c, error in zip(curves, errors, strict=True)]
-    values = np.concatenate([*good, np.empty(0)])
-    room = _ROOM * float(np.ptp(values)) if len(values) else 1.0
-    limits = (float(values.min()) - room, float(values.max()) + room) if room else None
-    return Panel(title, _FROM, ylabel, curves, limits=limits)
+    """Curves without the points whose errors are far larger than most: a band that a material hardly has."""
+    errors = np.concatenate([np.empty(0), *(c.error for c in curves if c.error is not None)])
+    most = _VAGUE * float(np.nanmedian(errors)) if np.isfinite(errors).any() else np.inf
+    kept = tuple(c if c.error is None else _where(c, c.error <= most) for c in curves)
+    return Panel(title, _FROM, ylabel, kept)
+
+
+def _where(curve: Curve, chosen: Array) -> Curve:
+    assert curve.error is not None
+    return replace(curve, x=curve.x[chosen], y=curve.y[chosen], error=curve.error[chosen])
 
 
 def _temperatures(summary: ModeSummary) -> Iterator[Curve]:
