@@ -43,6 +43,7 @@ line = "lorentzian"
 name = "AlN TO"
 window = [79.0, 87.0]
 profile = [81.0, 85.0]
+free = "left"
 
 [[band]]
 name = "LO"
@@ -74,7 +75,7 @@ def read(folder, text):
 def test_modes_are_read_and_written(tmp_path):
     study = read(tmp_path, TEXT)
     assert study.modes == (MODES[0], ModeEntry("beta", 90.0, 6.0, "lorentzian"))
-    assert study.bands == (BANDS[1], BandEntry("LO", (105.0, 125.0)))
+    assert study.bands == (BandEntry("AlN TO", (79.0, 87.0), (81.0, 85.0), "left"), BandEntry("LO", (105.0, 125.0)))
     assert study.residual == ResidualSettings(weighted=True)
     assert study.factorisation == FactorisationSettings(factors=4)
     (tmp_path / "again.toml").write_text(to_toml(study, tmp_path))
@@ -97,6 +98,7 @@ def test_modes_are_read_and_written(tmp_path):
         ),
         (TEXT.split("[interface]")[1], '\n[mode]\nname = "alpha"', "double brackets, one such table per phonon line"),
         ("[105.0, 125.0]", "[85.0, 125.0]", "'AlN TO' up to 87 and 'LO' from 85 meV: move them apart"),
+        ('"left"', '"middle"', 'free: wanted "left" or "right"'),
         ("[81.0, 85.0]", "[85.0, 81.0]", "profile: wanted two rising numbers in meV"),
         ('"LO"', '"AlN TO"', "two bands have this name"),
         ("weighted = true", "weighted = true\nnon_negative_residual = 2.0", "leave these out, or it"),
@@ -172,7 +174,7 @@ def test_the_folder_holds_numbers_page_and_figure(result, tmp_path):
     assert set(numbers["modes"]["temperatures"]) == {"forward", "reverse"}
     assert set(numbers["modes"]["nulls"]["no heat flow"]["contrast"]) == {"alpha", "beta"}
     assert [mode["name"] for mode in numbers["settings"]["mode"]] == ["alpha", "beta"]
-    assert set(found) == {"modes", "bulk_temperature", "misfit", "residual", "factors", "bands", "lead_lag"}
+    assert set(found) == {"modes", "bulk_temperature", "misfit", "free", "residual", "factors", "bands", "lead_lag"}
     assert len(found["residual"]["gain"]["residual"]["error"]) == len(found["residual"]["energy"]["value"])
     assert len(found["factors"]["shares"]["value"]) == 3
     assert found["bands"]["bands"]["AlN TO"]["temperature"]["unit"] == "K"
@@ -192,11 +194,13 @@ def test_the_folder_holds_numbers_page_and_figure(result, tmp_path):
 
 def test_what_cannot_be_found_is_said_and_the_rest_is_there(result, experiment):
     entry = ImageEntry("forward", experiment / "forward.hspy", heat_flow="forward")
-    flat = BandEntry("flat", (120.0, 160.0), (150.0, 160.0))
+    flat = BandEntry("flat", (120.0, 160.0), (150.0, 160.0), "right")
     found = run(Study((entry,), interface=InterfaceSettings(), compare=False, modes=MODES, bands=(BANDS[1], flat)))
     summary = found.images["forward"].modes
     assert list(summary.profiles) == ["AlN TO"]
     assert summary.populations is not None
+    (free,) = summary.populations.free
+    assert abs(free.value) < 3 * free.error
     assert found.modes is None
     sentences = [text for code, text in found.warnings if code == "modes_failed"]
     assert len(sentences) == 1

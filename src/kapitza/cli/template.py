@@ -82,6 +82,8 @@ right = "right"
 # name = "AlN TO"
 # window = [79.0, 87.0]
 # profile = [81.0, 85.0]
+# the bulk whose band may have a temperature of its own at the interface; the modes' populations then allow for it:
+# free = "left"
 
 # What no sum of the bulk spectra explains at the interface, as published with these options:
 # [residual]

@@ -51,6 +51,7 @@ WANTED: dict[str, dict[str, str]] = {
         "name": "a text in quotes",
         "window": _WINDOW,
         "profile": _WINDOW,
+        "free": '"left" or "right"',
     },
     "residual": {
         "window": _WINDOW,

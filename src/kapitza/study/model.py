@@ -69,12 +69,14 @@ class BandEntry:
     """A range of phonon energies whose temperature is wanted along the heat flow.
 
     window : meV, with the band in its whole width. profile : meV, a range in which one material scatters more than the
-    other, where the profiles of loss and gain across the interface are compared; not compared when None.
+    other, where the profiles of loss and gain across the interface are compared; not compared when None. free : the
+    bulk whose band may have a temperature of its own at the interface, which the populations of modes then allow for.
     """
 
     name: str
     window: Window
     profile: Window | None = None
+    free: Literal["left", "right"] | None = None
 
 
 @dataclass(frozen=True)

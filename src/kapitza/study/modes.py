@@ -19,7 +19,7 @@ def wanted_modes(study: Study) -> WantedModes:
     """What a study asks of the phonons at its interface."""
     return WantedModes(
         tuple(Mode(mode.name, mode.energy, mode.fwhm, mode.line) for mode in study.modes),
-        tuple(Band(band.name, band.window, band.profile) for band in study.bands),
+        tuple(Band(band.name, band.window, band.profile, band.free) for band in study.bands),
         study.residual,
         study.factorisation,
     )

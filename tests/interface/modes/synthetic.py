@@ -51,9 +51,9 @@ def mapped(flow, **how):
 
 
 @cache
-def at_interface(flow, half_width=1.0, **how):
+def at_interface(flow, half_width=1.0, free=(), **how):
     """Summed spectra of interface and bulk."""
-    return interface_spectra(*mapped(flow, **how), POSITION, half_width=half_width, reach=10.0)
+    return interface_spectra(*mapped(flow, **how), POSITION, half_width=half_width, reach=10.0, free=free)
 
 
 @cache

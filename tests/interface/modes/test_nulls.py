@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kapitza.errors import MethodError
-from kapitza.interface.modes.nulls import doubts, shifted, swapped_references, zero_flow
+from kapitza.interface.modes.nulls import doubts, no_band_free, shifted, swapped_references, zero_flow
 from kapitza.interface.modes.populations import asymmetry, mode_populations
 from kapitza.quantity import Quantity
 
@@ -44,6 +44,13 @@ def test_a_shift_is_found_and_undone_unless_that_is_switched_off():
     assert up.gain.value - down.gain.value > 0.03
 
 
+def test_what_a_band_would_have_faked_is_told():
+    free = (((79.0, 87.0), "left"),)
+    spectra = [at_interface(flow, to=-20.0, free=free) for flow in ("forward", "reverse")]
+    assert compared(spectra).occupation_ratio.value == pytest.approx(1.0, abs=0.02)
+    assert no_band_free(*spectra, MODES).occupation_ratio.value > 1.1
+
+
 def test_images_of_different_dispersion_are_refused():
     one, other = directions()
     with pytest.raises(MethodError, match="same dispersion"):
@@ -56,7 +63,7 @@ def test_a_shorter_axis_serves_in_the_channels_that_both_have():
     short = replace(
         other,
         energy=other.energy[cut],
-        **{name: getattr(other, name)[:, cut] for name in ("electrons", "background", "rises")},
+        **{name: getattr(other, name)[:, cut] for name in ("electrons", "background", "rises", "free_rises")},
     )
     joined = one.with_bulk_of(short)
     np.testing.assert_array_equal(joined.energy, short.energy)

@@ -68,6 +68,24 @@ def test_what_was_injected_is_found(alpha, beta):
     assert found.strength.value == pytest.approx(0.0, abs=0.005)
 
 
+def test_a_band_of_the_bulk_out_of_equilibrium_passes_for_populations_unless_it_is_free():
+    band = ((79.0, 87.0), "left")
+    for flow, sign in (("forward", 1.0), ("reverse", -1.0)):
+        taken, allowed = (mode_populations(at_interface(flow, to=-20.0, free=free), MODES) for free in ((), (band,)))
+        assert sign * (taken.modes[1].temperature.value - 600.0) == pytest.approx(-21.0, abs=2.0)
+        assert sign * (allowed.modes[1].temperature.value - 600.0) == pytest.approx(0.0, abs=1.0)
+        assert sign * (allowed.modes[0].temperature.value - 600.0) == pytest.approx(0.0, abs=3.0)
+        # Over the nanometre beside the interface -20 K have fallen off to -17.
+        (found,) = allowed.free
+        assert sign * found.value == pytest.approx(-17.0, abs=1.0)
+        assert found.error == pytest.approx(9.7, rel=0.2)
+
+
+def test_a_band_without_phonons_cannot_be_free():
+    with pytest.raises(MethodError, match=r"Phonons of the bulk from 240 to 250 meV are wanted"):
+        at_interface("none", free=(((240.0, 250.0), "left"),))
+
+
 def test_gain_over_loss_is_what_the_temperatures_say():
     found = both_ways(20.0, -19.0)
     (one, other), (back, last) = [[t.value for t in side] for side in found.temperatures]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -25,12 +26,14 @@ class Band:
     """A range of phonon energies.
 
     window : meV, with the band in its whole width. profile : meV, where loss and gain are compared across an interface;
-    None where they are not.
+    None where they are not. free : the bulk whose band may have a temperature of its own at the interface, which the
+    modes' populations then allow for.
     """
 
     name: str
     window: Window
     profile: Window | None = None
+    free: Literal["left", "right"] | None = None
 
 
 @dataclass(frozen=True)

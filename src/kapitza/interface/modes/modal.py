@@ -10,7 +10,8 @@ from scipy.optimize import nnls
 
 from kapitza.data import Array, TemperatureMap
 from kapitza.errors import MethodError
-from kapitza.interface.modes.region_spectra import RegionSpectra, forward_recipe, zero_loss_curve
+from kapitza.interface.modes.recipe import forward_recipe, zero_loss_curve
+from kapitza.interface.modes.region_spectra import RegionSpectra
 from kapitza.settings import Window
 from kapitza.spectra.unmixing import Mode, leakage_matrix
 from kapitza.spectra.unmixing.least_squares import solve

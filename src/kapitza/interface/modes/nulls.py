@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,17 @@ def shifted(
     """
     up, down = (_compared(forward.moved(sign * by), reverse, modes, **fit) for sign in (1.0, -1.0))
     return up, down
+
+
+def no_band_free(forward: RegionSpectra, reverse: RegionSpectra, modes: tuple[Mode, ...]) -> Asymmetry:
+    """The indices with no band of the bulk free: what a band out of equilibrium would have faked.
+
+    Raises
+    ------
+    MethodError
+        as `joint_fit`.
+    """
+    return _compared(replace(forward, free=()), replace(reverse, free=()), modes)
 
 
 def doubts(claim: Asymmetry, nulls: Mapping[str, Asymmetry]) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.interface.modes.region_spectra import RegionSpectra
+from kapitza.interface.modes.region_spectra import REGIONS, RegionSpectra
 from kapitza.quantity import Quantity
 from kapitza.spectra.unmixing import JointFit, Mode, joint_fit
 from kapitza.theory.occupation import (
@@ -41,12 +41,16 @@ class Population:
 
 @dataclass(frozen=True)
 class Populations:
-    """The modes of one image. fit : the joint fit that they come from. bulk_temperature : K, of the map there."""
+    """The modes of one image. fit : the joint fit that they come from. bulk_temperature : K, of the map there.
+
+    free : K, how much warmer every free band is at the interface than the rest of its bulk there.
+    """
 
     name: str
     modes: tuple[Population, ...]
     fit: JointFit
     bulk_temperature: float
+    free: tuple[Quantity, ...] = ()
 
     def number(self, name: str) -> int:
         """Place of the mode called `name`.
@@ -97,8 +101,9 @@ def mode_populations(
     """Occupation and temperature of each mode of an interface, from its losses and gains.
 
     Loss over gain of a mode is (1 + n)/n whatever its cross-section. Losses and gains come from a joint fit with the
-    bulk spectra, whose temperatures are free, so that neither the drop nor a deviation of the bulk passes for a
-    population. Lines whose energy or width is wrong, or a line that is missing, are not in the errors.
+    bulk spectra, whose temperatures are free, so that neither the drop nor a deviation of the bulk as a whole passes
+    for a population. That of a single band does, unless `interface_spectra` was told to leave it free. Lines whose
+    energy or width is wrong, or a line that is missing, are not in the errors.
 
     Parameters
     ----------
@@ -117,12 +122,16 @@ def mode_populations(
         spectra.peak,
         temperature=float(spectra.temperature[0]),
         rises=spectra.rises[1:],
+        changes=spectra.free_rises if spectra.free else None,
         shift=shift,
         broadening=broadening,
         window=window,
     )
     found = tuple(_population(fit, i) for i in range(len(modes)))
-    return Populations(spectra.name, found, fit, float(spectra.temperature[0]))
+    amounts = [fit.amounts[REGIONS.index(side) - 1] for _, side in spectra.free]
+    numbers = zip(fit.changes, fit.changes_error, amounts, strict=True)
+    free = tuple(Quantity(float(by / a), float(error / abs(a)), "K") for by, error, a in numbers)
+    return Populations(spectra.name, found, fit, float(spectra.temperature[0]), free)
 
 
 def asymmetry(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from kapitza.data import Array, SpectrumImage, TemperatureMap
 from kapitza.errors import MethodError
+from kapitza.interface.modes.recipe import bare_peak, forward_recipe, rises, within, zero_loss_curve
 from kapitza.interface.profile import along, positions
 from kapitza.settings import Window
 from kapitza.spectra.blocks import Job
-from kapitza.spectra.forward.plan import ForwardPlan
-from kapitza.spectra.planning import Planned
-from kapitza.spectra.preparation import Prepared, region_sums
+from kapitza.spectra.preparation import region_sums
 from kapitza.spectra.unmixing import Peak
+
+Free = tuple[Window, Literal["left", "right"]]
+"""Energies (meV) of a band of one bulk that may have a temperature of its own at the interface."""
 
 REGIONS = ("interface", "left", "right")
 _SAME_DISPERSION = 1e-3
@@ -28,6 +32,8 @@ class RegionSpectra:
     energy : (k,), meV, registered. electrons : (n, k). background : (n, k), electrons of zero-loss peak and constant.
     rises : (n, k), electrons per K, how each changes with its temperature. temperature : (n,), K, of the map's pixels.
     position : (n,), nm along the heat flow. pixels : (n,). peak : the zero-loss peak.
+    free : bands of the bulk that may have a temperature of their own at the interface. free_rises : (b, k), electrons
+    per K, how the bulk changes with theirs.
     """
 
     name: str
@@ -39,6 +45,8 @@ class RegionSpectra:
     position: Array
     pixels: Array
     peak: Peak
+    free: tuple[Free, ...] = ()
+    free_rises: Array = field(default_factory=lambda: np.empty((0, 0)))
 
     def sides(self) -> tuple[Array, tuple[Array, Array], tuple[Array, Array]]:
         """Energies |E| (m,), meV, at which both sides have a channel; loss and gain above the background, (n, m)
@@ -86,6 +94,7 @@ class RegionSpectra:
             temperature=np.append(self.temperature[:1], other.temperature[1:]),
             position=np.append(self.position[:1], other.position[1:]),
             pixels=np.append(self.pixels[:1], other.pixels[1:]),
+            free_rises=other.free_rises[:, its],
         )
 
 
@@ -99,6 +108,7 @@ def interface_spectra(
     gap: float = 3.0,
     reach: float = 20.0,
     rows: Array | None = None,
+    free: Sequence[Free] = (),
 ) -> RegionSpectra:
     """Sum the registered spectra of an interface and of the bulk on both sides of it.
 
@@ -109,6 +119,7 @@ def interface_spectra(
         width at half maximum of what the modes reach tells most.
     gap, reach : nm, where the bulk begins and ends, counted from the edges of that strip.
     rows : (parallel,), True in the lines of pixels across the interface that are used; all when None.
+    free : bands of either bulk that may have a temperature of their own at the interface.
 
     Raises
     ------
@@ -135,7 +146,7 @@ def interface_spectra(
                 f"image from {position + away[0]:.4g} to {position + away[-1]:.4g} nm: choose another half_width, gap "
                 "or reach."
             )
-    return _summed(image, tmap, labels, axis)
+    return _summed(image, tmap, labels, axis, free)
 
 
 def column_spectra(
@@ -163,33 +174,9 @@ def column_spectra(
     return _summed(image, tmap, packed.reshape(labels.shape) - int(present[0] < 0), axis)
 
 
-def forward_recipe(tmap: TemperatureMap) -> tuple[ForwardPlan, Planned, Prepared]:
-    """The forward plan of a map, with what was shared and prepared for it.
-
-    Raises
-    ------
-    MethodError
-        if the map was made without a forward model.
-    """
-    if tmap.recipe is None or not isinstance(tmap.recipe[0].plan, ForwardPlan):
-        raise MethodError(
-            f"A map of preset 'recommended' is wanted to find modes, but {tmap.name!r} was made without a model of the "
-            "zero-loss peak: make it anew with that preset."
-        )
-    planned, prepared = tmap.recipe
-    return planned.plan, planned, prepared
-
-
-def zero_loss_curve(plan: ForwardPlan) -> Peak:
-    """The zero-loss peak that a forward plan found, as far as the axis is long, of unit area there."""
-    basis, p = plan.fit.model.basis, plan.fit.parameters
-    length = len(basis.source_energy)
-    lags = np.arange(-length, length + 1) * basis.dispersion
-    height = p.weights @ plan.fit.model.family.components(lags, p.shape)
-    return Peak(lags, height / (height.sum() * basis.dispersion))
-
-
-def _summed(image: SpectrumImage, tmap: TemperatureMap, labels: Array, axis: str) -> RegionSpectra:
+def _summed(
+    image: SpectrumImage, tmap: TemperatureMap, labels: Array, axis: str, free: Sequence[Free] = ()
+) -> RegionSpectra:
     """The spectra of the regions numbered in `labels` (y, x), from 0 without gaps; negative for pixels of none."""
     plan, planned, prepared = forward_recipe(tmap)
     sums, seen = region_sums(image, prepared, labels, Job(), "modes")
@@ -204,32 +191,25 @@ def _summed(image: SpectrumImage, tmap: TemperatureMap, labels: Array, axis: str
     votes = np.zeros((len(pixels), planned.material.max() + 1))
     np.add.at(votes, (region, planned.material[chosen]), 1)
     material = votes.argmax(axis=1)
-    peaks, rises = _peaks_and_rises(plan, electrons, material, kelvin)
+    bare, amount = bare_peak(plan, electrons)
+    reduced = plan.fit.parameters.reduced[material]
+    changes = amount[:, np.newaxis] * rises(plan, reduced, kelvin)
+    apart = [
+        amount[i] * rises(plan, within(plan, reduced[i : i + 1], window), kelvin[i : i + 1])
+        for window, i in ((window, REGIONS.index(side)) for window, side in free)
+    ]
     constant = (plan.constant[material] * pixels * plan.electrons_per_count)[:, np.newaxis]
     kept = (slice(None), slice(first, last + 1))
     return RegionSpectra(
         tmap.name,
         plan.axis[kept[1]],
         electrons[kept],
-        (peaks + constant)[kept],
-        rises[kept],
+        (amount[:, np.newaxis] * bare + constant)[kept],
+        changes[kept],
         kelvin,
         where,
         pixels,
         zero_loss_curve(plan),
+        tuple(free),
+        np.concatenate([np.empty((0, len(plan.axis))), *apart])[kept],
     )
-
-
-def _peaks_and_rises(plan: ForwardPlan, electrons: Array, material: Array, kelvin: Array) -> tuple[Array, Array]:
-    """(n, k) electrons of the zero-loss peak in each spectrum, and (n, k) electrons per K by which phonons change."""
-    model, p = plan.fit.model, plan.fit.parameters
-    basis = model.basis
-    shape = p.weights @ model.peaks(p.shape) / p.weights.sum()
-    bare, sources = basis.spectra(basis.elastic * shape), []
-    for kind, warm in zip(material, kelvin, strict=True):
-        _, slope = basis.bose(float(warm))
-        sources.append((p.reduced[kind] @ basis.hats) * slope / warm)
-    changes = basis.spectra(basis.transform(np.stack(sources)) * shape)
-    core = np.abs(basis.axis) < basis.fwhm
-    amount = (electrons[:, core].sum(axis=1) / bare[core].sum())[:, np.newaxis]
-    return amount * bare, amount * changes

@@ -12,7 +12,7 @@ from kapitza.errors import KapitzaError
 from kapitza.interface.modes.band_profiles import Band, BandProfile, BandShift, band_profile, band_shift
 from kapitza.interface.modes.deviation import BandDeviations, band_deviations
 from kapitza.interface.modes.modal import ModalTemperatures, modal_temperatures
-from kapitza.interface.modes.nulls import doubts, shifted, swapped_references, zero_flow
+from kapitza.interface.modes.nulls import doubts, no_band_free, shifted, swapped_references, zero_flow
 from kapitza.interface.modes.populations import Asymmetry, Populations, asymmetry, mode_populations
 from kapitza.interface.modes.region_spectra import RegionSpectra, column_spectra, interface_spectra
 from kapitza.interface.modes.views import InterfaceFactors, InterfaceResiduals, interface_factors, interface_residuals
@@ -109,7 +109,8 @@ def mode_summary(
     x, position = positions(tmap, axis), interface.position.value
     pitch = float(x[1] - x[0]) if len(x) > 1 else 0.0
     half = max(_HALF_WIDTH, _PITCHES * pitch)
-    spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half)
+    free = [(band.window, band.free) for band in wanted.bands if band.free is not None]
+    spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half, free=free)
     span: Window = (position - _SHOWN - pitch, position + _SHOWN + pitch)
     columns = column_spectra(image, tmap, axis=axis, span=span)
     modes, notes = wanted.modes, Notes()
@@ -130,7 +131,7 @@ def mode_summary(
     if compare_rows and len(modes) > 1 and image.shape["xy".index(axis)] > 1:
         compared = found(
             "the modes in even and odd rows were",
-            lambda: zero_flow(image, tmap, position, modes, axis=axis, half_width=half),
+            lambda: zero_flow(image, tmap, position, modes, axis=axis, half_width=half, free=free),
         )
     profiles = {
         band.name: found(
@@ -182,6 +183,8 @@ def mode_comparison(forward: ModeSummary, reverse: ModeSummary, none: ModeSummar
         "shifted by +0.3 meV": up,
         "shifted by -0.3 meV": down,
     }
+    if forward.spectra.free:
+        checks["no band free"] = no_band_free(forward.spectra, reverse.spectra, modes)
     nulls = {} if none is None or none.rows_compared is None else {"no heat flow": none.rows_compared}
     return ModeComparison(claim, nulls, checks, shifts, deviations, doubts(claim, nulls))
 

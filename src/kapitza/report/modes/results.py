@@ -26,6 +26,8 @@ def modes(summary: ModeSummary) -> dict[str, Any]:
         report["modes"] = {population.mode.name: _population(population) for population in found.modes}
         report["bulk_temperature"] = Quantity(found.bulk_temperature, None, "K").to_dict()
         report["misfit"] = found.fit.misfit
+        free = [band.name for band in summary.wanted.bands if band.free is not None]
+        report["free"] = {name: warmer.to_dict() for name, warmer in zip(free, found.free, strict=True)}
     if summary.residuals is not None:
         report["residual"] = _residuals(summary.residuals, summary.wanted.modes)
     if summary.factors is not None:

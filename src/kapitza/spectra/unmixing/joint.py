@@ -26,7 +26,8 @@ class JointFit:
     modes : M of them. loss, gain : (M,), electrons that each mode scattered, proportional to 1 + n and to n.
     covariance : (2M, 2M), of loss and then gain. amounts : (n,), of the references, with `amounts_error`.
     warming : (n,), K, how much warmer each bulk part is than its reference, with `warming_error`; NaN where not asked
-    for. shift : meV, and its standard error. misfit : reduced chi-squared. energy, spectrum, modelled : (k,), meV and
+    for. changes : (b,), amounts of the changes that were given, with `changes_error`.
+    shift : meV, and its standard error. misfit : reduced chi-squared. energy, spectrum, modelled : (k,), meV and
     electrons. used : (k,), True where fitted. settings : as asked for.
     """
 
@@ -38,6 +39,8 @@ class JointFit:
     amounts_error: Array
     warming: Array
     warming_error: Array
+    changes: Array
+    changes_error: Array
     shift: tuple[float, float]
     misfit: float
     energy: Array
@@ -56,6 +59,7 @@ def joint_fit(
     *,
     temperature: float,
     rises: Array | None = None,
+    changes: Array | None = None,
     reference_scale: Array | float = 1.0,
     shift: bool = True,
     broadening: bool = False,
@@ -75,6 +79,8 @@ def joint_fit(
     temperature : K, about that of the spectrum.
     rises : (n, k), electrons per K: how each reference changes with temperature; the bulk parts are taken to be as warm
         as the references when None.
+    changes : (b, k), electrons: in what else the bulk in the spectrum may differ from the references, such as the rise
+        of a single band.
     reference_scale : what the electrons of the references were multiplied with, (n,): their variances are the
         electrons times this.
     shift, broadening : whether the spectrum may stand elsewhere than the references, or be broader.
@@ -93,15 +99,16 @@ def joint_fit(
         [peak.at(energy), np.ones_like(energy), *(line[0] for line in lines), *(line[1] for line in lines)]
     )
     warm = np.zeros((0, len(energy))) if rises is None else np.atleast_2d(np.asarray(rises, float))
+    free = np.zeros((0, len(energy))) if changes is None else np.atleast_2d(np.asarray(changes, float))
     noisy = np.zeros((len(b), len(energy))) + b * np.reshape(reference_scale, (-1, 1))
     mean, modelled = np.maximum(s, _LEAST), b.mean(axis=0)
     for _ in range(_PASSES):
-        columns = np.vstack([b, warm, *_moved(energy, modelled, (shift, broadening)), fixed])
+        columns = np.vstack([b, warm, free, *_moved(energy, modelled, (shift, broadening)), fixed])
         found = _solved(columns, s, mean, noisy, used)
         modelled = found.amounts @ columns
         mean = np.maximum(modelled, _LEAST)
     settings = {"window": window, "shift": shift, "broadening": broadening}
-    return _collected(modes, found, (energy, s, modelled, mean, used), (len(b), len(warm)), settings)
+    return _collected(modes, found, (energy, s, modelled, mean, used), (len(b), len(warm), len(free)), settings)
 
 
 def _used(energy: Array, rows: Array, window: tuple[float, float], modes: tuple[Mode, ...], references: int) -> Array:
@@ -133,11 +140,12 @@ def _collected(
     modes: tuple[Mode, ...],
     found: Solution,
     seen: tuple[Array, Array, Array, Array, Array],
-    sizes: tuple[int, int],
+    sizes: tuple[int, int, int],
     settings: Mapping[str, Any],
 ) -> JointFit:
     energy, s, modelled, mean, used = seen
-    n, warm = sizes
+    n, warm, free = sizes
+    moved = n + warm + free
     error, m = np.sqrt(np.diag(found.covariance)), len(modes)
     unknown = np.full(n, np.nan)
     rest = ((s - modelled) ** 2 / mean)[used]
@@ -150,7 +158,9 @@ def _collected(
         amounts_error=error[:n],
         warming=found.amounts[n : n + warm] / found.amounts[:n] if warm else unknown,
         warming_error=error[n : n + warm] / np.abs(found.amounts[:n]) if warm else unknown,
-        shift=(-float(found.amounts[n + warm]), float(error[n + warm])) if settings["shift"] else (0.0, 0.0),
+        changes=found.amounts[n + warm : moved],
+        changes_error=error[n + warm : moved],
+        shift=(-float(found.amounts[moved]), float(error[moved])) if settings["shift"] else (0.0, 0.0),
         misfit=float(rest.sum() / (used.sum() - len(found.amounts))),
         energy=energy,
         spectrum=s,
