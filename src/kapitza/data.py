@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kapitza.quantity import Quantity
+from kapitza.units import BOLTZMANN
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -196,6 +197,9 @@ class GradientField:
     smoothing: float
 
 
+_TOLD = 0.25
+
+
 @dataclass(frozen=True)
 class SpectrumFit:
     """One spectrum, averaged over a region, with everything that led to its temperature; for pictures and checks.
@@ -218,6 +222,26 @@ class SpectrumFit:
     log_ratio_error: Array
     temperature: Quantity
     log_ratio_modelled: Array | None = None
+
+    @property
+    def told(self) -> Array:
+        """(m,) where ln(loss/gain) is known with an error below a quarter: beyond, a logarithm says little."""
+        known: Array = np.isfinite(self.log_ratio) & (np.nan_to_num(self.log_ratio_error, nan=np.inf) < _TOLD)
+        return known
+
+    @property
+    def misfit(self) -> float | None:
+        """Reduced chi-squared of ln(loss/gain) about the model, or about a line through the origin where there is none.
+
+        Of the channels whose logarithm has an error below a quarter; None where there is no temperature.
+        """
+        if self.temperature.value is None:
+            return None
+        line = self.pair_energy / (BOLTZMANN * self.temperature.value)
+        expected = line if self.log_ratio_modelled is None else self.log_ratio_modelled
+        pull = (self.log_ratio - expected) / self.log_ratio_error
+        known = pull[self.told]
+        return float((known**2).sum() / (len(known) - 1)) if len(known) > 1 else None
 
 
 @dataclass(frozen=True)

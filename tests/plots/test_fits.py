@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kapitza.plots import save_figure, spectra
+from kapitza.plots import log_ratios, save_figure, spectra
 from kapitza.plots.fits import signal_spans, window_spans
 from kapitza.quantity import Quantity
 from kapitza.units import BOLTZMANN
@@ -48,3 +48,27 @@ def test_a_spectrum_without_a_temperature_has_no_line(synthetic):
 def test_dollar_signs_and_markup_in_a_label_stay_as_they_are(synthetic, tmp_path):
     _, svg = save_figure(spectra([synthetic.spectrum(r"$\bad$ <b>")]), tmp_path, "spectra")
     assert r"$\bad$ &lt;b&gt; (36 pixels)" in svg.read_text(encoding="utf-8")
+
+
+def test_log_ratios_stand_together_from_cold_to_hot(synthetic):
+    ax = log_ratios([synthetic.spectrum("left", 612.0), synthetic.spectrum("right", 588.0)]).axes[0]
+    (legend,) = ax.figure.legends
+    labels = [text.get_text() for text in legend.get_texts()]
+    assert [label.split(":")[0] for label in labels] == ["right", "left"]
+    colder, hotter = (line.get_ydata()[-1] / line.get_xdata()[-1] for line in ax.lines[1::2])
+    assert colder > hotter
+
+
+def test_the_misfit_is_that_of_the_channels_that_tell(synthetic):
+    fit = synthetic.spectrum("left", 600.0)
+    line = fit.pair_energy / (BOLTZMANN * 600.0)
+    error = np.full(len(line), 0.1)
+    error[-3:] = 0.6
+    off = replace(
+        fit, log_ratio=line + 0.1 * (-1.0) ** np.arange(len(line)), log_ratio_error=error, log_ratio_modelled=None,
+        temperature=Quantity(600.0, 1.0, "K"),
+    )  # fmt: skip
+    told = len(line) - 3
+    assert off.told.sum() == told
+    assert off.misfit == pytest.approx(told / (told - 1))
+    assert replace(off, temperature=Quantity(None, None, "K")).misfit is None

@@ -70,3 +70,15 @@ def test_bulks_and_interface_share_the_axis(axis, step, unit):
 def test_touching_bulks_leave_no_interface_region():
     found = regions(a_map((2, 8)), InterfaceSettings(), an_interface((0, 2), (2, 3.5)))
     assert [label for label, _ in found] == ["left, bulk", "right, bulk"]
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_places_are_equal_parts_along_the_heat(axis):
+    shape = (3, 20) if axis == "x" else (20, 3)
+    interface = an_interface((0.0, 3.5), (6.0, 9.5))
+    found = regions(a_map(shape), InterfaceSettings(axis, "AlN", "SiC"), interface, 8)
+    assert len(found) == 8
+    assert [label for label, _ in found][:2] == ["0 to 1 nm", "1.5 to 2 nm"]
+    np.testing.assert_array_equal(sum(place.astype(int) for _, place in found), np.ones(shape))
+    assert {int(place.sum()) for _, place in found} == {6, 9}
+    assert len(regions(a_map((3, 4), None), None, None, 8)) == 4

@@ -35,6 +35,8 @@ file = {file}
 # survey = "haadf.tif"
 # the zero-loss peak without a sample, recorded with the same spectrometer settings, to learn its shape from:
 # vacuum = "vacuum.hspy"
+# at how many places along the heat flow averaged spectra are shown; in both bulks and at the interface when absent:
+# places = 8
 # which one, where the file holds several images (see `kapitza info`):
 # item = "0"
 """

@@ -13,6 +13,7 @@ _HOMES = {
     "flows": "kapitza.plots.profiles",
     "series_figure": "kapitza.plots.series",
     "spectra": "kapitza.plots.fits",
+    "log_ratios": "kapitza.plots.fits",
     "residuals": "kapitza.plots.statistics",
     "mode_maps": "kapitza.plots.modes.maps",
     "draw_panels": "kapitza.plots.panels",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,10 +16,13 @@ from kapitza.plots.style import (
     DOUBLE,
     FAINT,
     INK,
+    MIDDLE,
     ORANGE,
     SKY,
+    TEMPERATURE_COLOURS,
     add_legend,
     add_panel,
+    legend_height,
     letter_panels,
     new_figure,
     styled,
@@ -49,6 +53,35 @@ def spectra(fits: Sequence[SpectrumFit]) -> Figure:
     panels[-1].set_xlabel("|Energy| (meV)")
     letter_panels(panels)
     add_legend(figure, *panels[0].get_legend_handles_labels(), 4)
+    return figure
+
+
+@styled
+def log_ratios(fits: Sequence[SpectrumFit]) -> Figure:
+    """Draw the log-ratios of all spectra in one frame, each with what the model, or a straight line, makes of it.
+
+    Colours run from the coldest to the hottest spectrum. Channels whose logarithm has an error above a quarter are not
+    shown.
+    """
+    order = np.argsort([fit.temperature.value or 0.0 for fit in fits])
+    shades = matplotlib.colormaps[TEMPERATURE_COLOURS](np.linspace(0.1, 0.75, len(fits)))
+    figure = new_figure(MIDDLE, 78 + legend_height(len(fits), 2))
+    ax = add_panel(figure, 13, 5, MIDDLE - 16, 62)
+    for shade, i in zip(shades, order, strict=True):
+        fit, colour = fits[i], matplotlib.colors.to_hex(shade)
+        x, y, error = (values[fit.told] for values in (fit.pair_energy, fit.log_ratio, fit.log_ratio_error))
+        ax.errorbar(
+            x, y, error, fmt="o", color=colour, markersize=1.6, elinewidth=0.45,
+            label=f"{plain(fit.label)}: {quantity_text(fit.temperature)}",
+        )  # fmt: skip
+        if fit.temperature.value:
+            line = fit.pair_energy / (BOLTZMANN * fit.temperature.value)
+            modelled = line if fit.log_ratio_modelled is None else fit.log_ratio_modelled
+            ax.plot(x, modelled[fit.told], color=colour, linewidth=0.7)
+    ax.set_xlim(left=0)
+    ax.set_xlabel("|Energy| (meV)")
+    ax.set_ylabel("ln(loss/gain)")
+    add_legend(figure, *ax.get_legend_handles_labels(), 2)
     return figure
 
 

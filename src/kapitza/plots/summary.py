@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from kapitza.data import InterfaceResult
 from kapitza.interface.modes.summary import ModeSummary
-from kapitza.plots.fits import spectra
+from kapitza.plots.fits import log_ratios, spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
 from kapitza.plots.modes.bands import bands_panels
@@ -115,6 +115,7 @@ def _of_image(stem: str, image: ImageResult, axis: str, left: str, right: str) -
         yield f"{stem}_profile", profile(image.interface, left, right)
     if image.spectra:
         yield f"{stem}_spectra", spectra(image.spectra)
+        yield f"{stem}_log_ratio", log_ratios(image.spectra)
     if len(image.residuals):
         yield f"{stem}_residuals", residuals(image.residuals, image.map.scatter)
     yield f"{stem}_status", status_map(image.map)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import kapitza
-from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
+from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, TemperatureMap
 from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
 from kapitza.report.modes import results as of_modes
@@ -100,6 +100,7 @@ def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -
         "current": None if image.current is None else Quantity(image.current, None, "mA").to_dict(),
         **_map(tmap),
         "gradient": gradient_magnitude(image.gradient, tmap.step is not None).to_dict(),
+        "spectra": [_spectrum(fit) for fit in image.spectra],
         "settings": tmap.settings,
         "history": list(tmap.history),
     }
@@ -109,6 +110,10 @@ def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -
     if image.compared_map is not None:
         report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))
     return report
+
+
+def _spectrum(fit: SpectrumFit) -> dict[str, Any]:
+    return {"label": fit.label, "pixels": fit.pixels, "temperature": fit.temperature.to_dict(), "misfit": fit.misfit}
 
 
 def _map(tmap: TemperatureMap) -> dict[str, Any]:

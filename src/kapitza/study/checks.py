@@ -41,6 +41,8 @@ def _images(study: Study) -> None:
         seen.add(image.name.casefold())
         if image.crop is not None and not (0 <= image.crop[0] < image.crop[1] and 0 <= image.crop[2] < image.crop[3]):
             raise wrong(label, "crop", image.crop)
+        if image.places is not None and not 1 <= image.places <= 24:
+            raise wrong(label, "places", image.places)
         if image.current is not None and not math.isfinite(image.current):
             raise wrong(label, "current", image.current)
     _pairs(study)

@@ -26,6 +26,7 @@ WANTED: dict[str, dict[str, str]] = {
         "survey": "a file name in quotes, relative to the study file",
         "item": "the name or number, in quotes, of one image in the file",
         "vacuum": "a file name in quotes, relative to the study file",
+        "places": "a whole number from 1 to 24",
     },
     "interface": {
         "axis": '"x" or "y"',

@@ -35,7 +35,8 @@ class ImageEntry:
     heat_flow : direction of the heat flow; None where not said. current : heating current, mA; equal ones make a pair.
     crop : (y0, y1, x0, x1), pixels that are used, the ends excluded. mask : file with True where a pixel is used.
     survey : picture of the same field of view, drawn under the isotherms. vacuum : image of the zero-loss peak without
-    a sample, from which its shape is learned too.
+    a sample, from which its shape is learned too. places : at how many places along the heat flow averaged spectra are
+    shown; in both bulks and at the interface when None.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ImageEntry:
     survey: Path | None = None
     item: str | None = None
     vacuum: Path | None = None
+    places: int | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:

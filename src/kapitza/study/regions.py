@@ -9,18 +9,37 @@ from kapitza.settings import InterfaceSettings
 
 
 def regions(
-    tmap: TemperatureMap, settings: InterfaceSettings | None, interface: InterfaceResult | None
+    tmap: TemperatureMap,
+    settings: InterfaceSettings | None,
+    interface: InterfaceResult | None,
+    places: int | None = None,
 ) -> list[tuple[str, Array]]:
-    """Labelled parts of the image, (y, x) booleans: both bulks and the interface between them, or the image in thirds.
+    """Labelled parts of the image, (y, x) booleans.
 
-    Parts without a pixel are left out.
+    `places` equal ones along the heat flow; without a number both bulks and the interface between them, or the image in
+    thirds. Parts without a pixel are left out.
     """
     shape = tmap.temperature.shape
+    if places is not None:
+        return _equal(tmap, "x" if settings is None else settings.axis, places)
     if settings is None or interface is None:
-        places = [("whole image", np.ones(shape, dtype=bool)), *_thirds(shape)]
+        found = [("whole image", np.ones(shape, dtype=bool)), *_thirds(shape)]
     else:
-        places = _bulks(tmap, settings, interface)
-    return [(label, place) for label, place in places if place.any()]
+        found = _bulks(tmap, settings, interface)
+    return [(label, place) for label, place in found if place.any()]
+
+
+def _equal(tmap: TemperatureMap, axis: str, places: int) -> list[tuple[str, Array]]:
+    number = "yx".index(axis)
+    length = tmap.temperature.shape[number]
+    pitch, unit = (1.0, "pixels") if tmap.step is None else (tmap.step[number], "nm")
+    part = np.expand_dims(np.arange(length) * places // length, 1 - number)
+    parts = []
+    for i in np.unique(part):
+        chosen = np.broadcast_to(part == i, tmap.temperature.shape)
+        inside = np.flatnonzero(part.ravel() == i) * pitch
+        parts.append((f"{inside[0]:.4g} to {inside[-1]:.4g} {unit}", chosen))
+    return parts
 
 
 def _thirds(shape: tuple[int, ...]) -> list[tuple[str, Array]]:

@@ -190,7 +190,7 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
         interface=interface,
         compared_map=other_map,
         compared_interface=other_interface,
-        spectra=_spectra(loaded.image, tmap, study, interface),
+        spectra=_spectra(entry, loaded.image, tmap, study, interface),
         residuals=neighbour_residuals(tmap),
         survey=loaded.survey,
         modes=image_modes(study, loaded.image, (tmap, interface), entry.heat_flow, notes),
@@ -227,9 +227,9 @@ def _store(entry: ImageEntry, loaded: _Loaded, study: Study, method: Method, fol
 
 
 def _spectra(
-    image: SpectrumImage, tmap: TemperatureMap, study: Study, interface: InterfaceResult | None
+    entry: ImageEntry, image: SpectrumImage, tmap: TemperatureMap, study: Study, interface: InterfaceResult | None
 ) -> tuple[SpectrumFit, ...]:
-    places = regions(tmap, study.interface, interface)
+    places = regions(tmap, study.interface, interface, entry.places)
     return tuple(spectrum_fit(image, tmap, region, label) for label, region in places if (region & tmap.ok).any())
 
 
