@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Literal
 
 import typer
 
@@ -20,6 +21,7 @@ from kapitza.settings import InterfaceSettings, Method, Preset
 from kapitza.study import ImageEntry, Study, read_study, to_toml
 from kapitza.study.model import ModeEntry
 from kapitza.study.result import StudyResult
+from kapitza.study.scenario.entries import PartnerEntry, Scenario
 from kapitza.twin import Twin, demo_twins, truth_numbers, write_twin
 
 _FLOW = {"forward": "forward", "reverse": "reverse", "none": "no heat flow"}
@@ -73,11 +75,13 @@ def _synthesise(folder: Path, twins: Mapping[str, Twin], preset: Preset, quiet: 
         if report is not None:
             report("synthesising", len(twins), len(twins))
     sample = twins["forward"]
+    modes = _modes(sample) if preset == "recommended" else ()
     study = Study(
         images=tuple(images),
         title=f"Synthetic {sample.left.name}|{sample.right.name} experiment",
         interface=InterfaceSettings(axis="x", left=sample.left.name, right=sample.right.name),
-        modes=_modes(sample) if preset == "recommended" else (),
+        modes=modes,
+        scenario=_scenario(modes),
         method=Method(preset=preset),
     )
     (folder / "study.toml").write_text(to_toml(study, folder), encoding="utf-8")
@@ -90,6 +94,15 @@ def _modes(sample: Twin) -> tuple[ModeEntry, ...]:
         for mode in sample.interface.modes
         if mode.line != "voigt"
     )
+
+
+def _scenario(modes: tuple[ModeEntry, ...]) -> Scenario | None:
+    """Each of two modes with the nearest optical phonons above it: AlN's at 83 meV, SiC's at 98 meV."""
+    nearest: tuple[tuple[float, Literal["left", "right"]], ...] = ((83.0, "left"), (98.0, "right"))
+    partners = tuple(
+        PartnerEntry(mode.name, energy, side) for mode, (energy, side) in zip(modes, nearest, strict=False)
+    )
+    return Scenario(split=10.0, partners=partners) if partners else None
 
 
 def _print(result: StudyResult, truths: Mapping[str, Mapping[str, float]]) -> None:

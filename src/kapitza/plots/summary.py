@@ -13,6 +13,7 @@ from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits,
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
 from kapitza.plots.modes import mode_maps
 from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, title_beside_drop, titled
+from kapitza.plots.scenario import groups, scenario_figure
 from kapitza.plots.series import series_figure
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
@@ -79,6 +80,8 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
     }
     if of_modes:
         yield "modes", mode_maps(of_modes)
+    if result.scenario is not None and groups(result.scenario):
+        yield "scenario", scenario_figure(result.scenario)
     for name, stem in file_stems(result.images).items():
         yield from _of_image(stem, result.images[name], axis, left, right)
 

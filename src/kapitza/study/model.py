@@ -10,6 +10,7 @@ from typing import Literal
 
 from kapitza.errors import StudyError
 from kapitza.settings import Denoise, EnergyWindows, InterfaceSettings, Method, Preset
+from kapitza.study.scenario.entries import Scenario
 
 HeatFlow = Literal["forward", "reverse", "none"]
 Crop = tuple[int, int, int, int]
@@ -61,6 +62,7 @@ class Study:
 
     compare : whether the other preset runs too, so that the report shows what it would have given.
     modes : lines of the interface whose populations are wanted; the first two are compared between forward and reverse.
+    scenario : a theory to hold against what was measured; None where there is none.
     """
 
     images: tuple[ImageEntry, ...]
@@ -70,6 +72,7 @@ class Study:
     method: Method = field(default_factory=Method)
     compare: bool = True
     modes: tuple[ModeEntry, ...] = ()
+    scenario: Scenario | None = None
 
 
 def study_for_file(

@@ -10,6 +10,7 @@ from typing import Any
 import tomli_w
 
 from kapitza.study.model import ImageEntry, Study
+from kapitza.study.scenario.entries import Scenario
 
 
 def to_toml(study: Study, relative_to: Path | str) -> str:
@@ -27,6 +28,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
     title = tomli_w.dumps({"study": {"title": study.title}})
     images = ["[[image]]\n" + tomli_w.dumps(_image(image, folder)) for image in study.images]
     modes = ["[[mode]]\n" + tomli_w.dumps(asdict(mode)) for mode in study.modes]
+    scenario = [] if study.scenario is None else _scenario(study.scenario)
     tables: dict[str, Any] = {}
     if study.interface is not None:
         tables["interface"] = _given(asdict(study.interface))
@@ -38,7 +40,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
         if bare
         else ""
     )
-    return note + "\n".join([title, *images, *modes, tomli_w.dumps(tables)])
+    return note + "\n".join([title, *images, *modes, *scenario, tomli_w.dumps(tables)])
 
 
 def resolved_settings(study: Study) -> dict[str, Any]:
@@ -48,10 +50,24 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         "study": {"title": study.title},
         "image": [_listed(image) for image in images],
         "mode": [asdict(mode) for mode in study.modes],
+        "scenario": None if study.scenario is None else _scenario_table(study.scenario),
         "interface": None if study.interface is None else _listed(asdict(study.interface)),
         "energy": _listed(asdict(study.energy.resolved(study.method))),
         "method": {**asdict(study.method.resolved()), "compare": study.compare},
     }
+
+
+def _scenario(scenario: Scenario) -> list[str]:
+    table = _scenario_table(scenario)
+    partners = ["[[scenario.partner]]\n" + tomli_w.dumps(partner) for partner in table.pop("partner")]
+    given = _given(table)
+    inner = {key: given.pop(key) for key in list(given) if isinstance(given[key], dict)}
+    return ["[scenario]\n" + tomli_w.dumps(given), *partners, *([tomli_w.dumps({"scenario": inner})] if inner else [])]
+
+
+def _scenario_table(scenario: Scenario) -> dict[str, Any]:
+    table = asdict(scenario)
+    return {"partner": list(table.pop("partners")), **table}
 
 
 def _image(image: ImageEntry, folder: Path) -> dict[str, Any]:
