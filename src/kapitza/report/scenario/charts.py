@@ -26,7 +26,7 @@ def scenario_chart(scenario: ScenarioResult) -> go.Figure:
     )
     for number, group in enumerate(drawn, start=1):
         for line in group.lines:
-            _points(figure, line, number, legend=number == 1 and line is group.lines[0])
+            _points(figure, line, number, legend=number == len(drawn) and line is group.lines[0])
         if group.null is not None:
             figure.add_vline(group.null, line={"color": FAINT, "width": 1, "dash": "dot"}, row=number, col=1)
         figure.update_xaxes(title={"text": group.title}, row=number, col=1)

@@ -13,7 +13,7 @@ def numbers(scenario: ScenarioResult) -> dict[str, Any]:
         "mean": scenario.mean.to_dict(),
         "drop": scenario.drop.to_dict(),
         "flux": None if scenario.flux is None else scenario.flux.to_dict(),
-        "verdicts": [line.sentence for line in scenario.headlines],
+        "verdicts": [line.sentence() for line in scenario.headlines],
     }
     for line in scenario.comparisons:
         place = found

@@ -25,7 +25,7 @@ def section(result: StudyResult, numbering: Numbering) -> Section | None:
     if scenario is None:
         return None
     found = (tables.table(scenario, part) for part in ("modes", "channels", "elastic", "aperture"))
-    verdicts = tuple(line.sentence for line in scenario.headlines)
+    verdicts = tuple(line.sentence(quantity_text) for line in scenario.headlines)
     chart = (_chart(scenario, numbering),) if groups(scenario) else ()
     parts = (_start(scenario), *verdicts, *chart, *(table for table in found if table is not None), _ERRORS)
     return Section("scenario", "The scenario beside the measurement", parts)

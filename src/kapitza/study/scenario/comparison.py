@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,12 @@ Kind = Literal["value", "limit", "part"]
 Word = Literal["agrees", "cannot tell", "in doubt", "disagrees", "within", "beyond", "small", "matters", "not measured"]
 
 _AGREE, _CHANCE = 2.0, 3.0
+_SAID = {
+    "agrees": "they agree.",
+    "cannot tell": "they agree, but this measurement cannot tell the scenario from no effect of the heat.",
+    "in doubt": "in doubt, chance does as much in less than one case of twenty.",
+    "disagrees": "the measurement speaks against the scenario.",
+}
 
 
 @dataclass(frozen=True)
@@ -55,37 +62,29 @@ class Comparison:
             return "in doubt" if self.apart <= _CHANCE else "disagrees"
         return "cannot tell" if self.null_apart is not None and self.null_apart <= _AGREE else "agrees"
 
-    @property
-    def sentence(self) -> str:
-        """The verdict in a sentence or two."""
+    def sentence(self, show: Callable[[Quantity], str] = str) -> str:
+        """The verdict in a sentence or two, with numbers as `show` writes them."""
         name = self.label[0].upper() + self.label[1:]
+        measured, theory = show(self.measured), show(self.theory)
         if self.word == "not measured":
-            return f"{name}: the scenario gives {self.theory}; it was not measured."
+            return f"{name}: the scenario gives {theory}; it was not measured."
         if self.kind == "part":
             return (
-                f"{name}: of the measured drop of {self.measured}, {self.theory} is false if the aperture is as given, "
+                f"{name}: of the measured drop of {measured}, {theory} is false if the aperture is as given, "
                 f"{self.apart:.2g} of its standard errors. The half-difference keeps it, since it turns with the flow: "
                 "a mirrored aperture turns it too."
             )
         if self.kind == "limit":
             side = "as it must be" if self.word == "within" else f"{self.apart:.1f} standard errors below"
-            return f"{name}: no elastic interface has less than {self.theory}; {self.measured} was measured, {side}."
+            return f"{name}: no elastic interface has less than {theory}; {measured} was measured, {side}."
+        said = _SAID[self.word]
+        if self.null is not None and self.null_apart is not None:
+            null = show(Quantity(self.null, None, self.measured.unit))
+            said += f" If the heat did nothing it would be {null}, {self.null_apart:.1f} standard errors away."
         return (
-            f"{name}: the scenario gives {self.theory} and {self.measured} was measured, {self.apart:.1f} standard "
-            f"errors apart: {self._said()}"
+            f"{name}: the scenario gives {theory} and {measured} was measured, {self.apart:.1f} standard errors apart: "
+            f"{said}"
         )
-
-    def _said(self) -> str:
-        said = {
-            "agrees": "they agree.",
-            "cannot tell": "they agree, but this measurement cannot tell the scenario from no effect of the heat.",
-            "in doubt": "in doubt, chance does as much in less than one case of twenty.",
-            "disagrees": "the measurement speaks against the scenario.",
-        }[self.word]
-        if self.null is None or self.null_apart is None:
-            return said
-        null = str(Quantity(self.null, None, self.measured.unit))
-        return f"{said} If the heat did nothing it would be {null}, {self.null_apart:.1f} standard errors away."
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def study_scenario(
         result = _held_against(study, values, covariance, found)
     except KapitzaError as error:
         return None, [("scenario_failed", f"scenario: nothing was computed. {error}")]
-    notes = [(_CODES[line.word], f"scenario: {line.sentence}") for line in result.headlines if line.word in _CODES]
+    notes = [(_CODES[line.word], f"scenario: {line.sentence()}") for line in result.headlines if line.word in _CODES]
     return result, notes
 
 
