@@ -15,6 +15,7 @@ from kapitza.study.model import ModeEntry
 from kapitza.study.scenario.comparison import Comparison, apart
 from kapitza.study.scenario.entries import Aperture, Channels, Elastic, PartnerEntry, Scenario
 from kapitza.study.scenario.running import study_scenario
+from kapitza.study.scenario.together import together
 from kapitza.theory.mismatch import ALN, SIC, conductance
 from kapitza.twin import read_twin, write_twin
 
@@ -118,6 +119,8 @@ def test_modes_that_follow_the_scenario_agree_with_it(followed):
     ratio = of(followed.scenario, "modes", "occupation_ratio")
     assert ratio.theory.value == pytest.approx(1.297, abs=3 * ratio.theory.error)
     assert ratio.null_apart > 3
+    assert followed.scenario.together.word == "agrees"
+    assert "agrees with the scenario, and not with that" in followed.scenario.together.sentence()
     assert "they agree. If the heat did nothing it would be 1" in ratio.sentence()
     assert not [code for code, _ in followed.warnings if code.startswith("scenario")]
 
@@ -126,24 +129,51 @@ def test_modes_in_equilibrium_speak_against_it(ignored):
     ratio = of(ignored.scenario, "modes", "occupation_ratio")
     assert ratio.apart > 4
     assert ratio.word == "disagrees"
+    start = "Occupation of alpha over beta, forward over reverse: the scenario gives 1."
+    assert ratio.sentence().startswith(start)
+    assert "the measurement speaks against the scenario. If the heat did nothing it would be 1" in ratio.sentence()
+    assert ignored.scenario.together.chance < 1e-3
+    assert ignored.scenario.together.null_chance > 0.05
     (sentence,) = [text for code, text in ignored.warnings if code == "scenario_disagrees"]
-    assert sentence.startswith("scenario: Occupation of alpha over beta, forward over reverse: the scenario gives 1.")
-    assert "the measurement speaks against the scenario" in sentence
+    assert sentence.startswith("scenario: Loss over gain of alpha and beta together, forward against reverse: chance")
+    assert "in less than 0.1 % of cases" in sentence
 
 
 def test_a_scenario_that_does_little_cannot_be_told_from_nothing(ignored):
     scenario, notes = beside(ignored, Scenario(split=0.0, partners=partners(1.0, 1.0, 1.0)))
-    assert of(scenario, "modes", "occupation_ratio").word == "cannot tell"
+    assert of(scenario, "modes", "occupation_ratio").word == scenario.together.word == "cannot tell"
     assert [code for code, _ in notes] == ["scenario_undecided"]
 
 
-def test_a_mode_alone_has_temperatures_and_no_ratio(ignored):
+def test_a_mode_alone_has_no_ratio(ignored):
     scenario, _ = beside(ignored, Scenario(split=10.0, partners=NEAREST[:1]))
     assert [line.path[1:] for line in scenario.comparisons] == [
         ("temperatures", "forward", "alpha"),
         ("temperatures", "reverse", "alpha"),
+        ("log_ratio_change", "alpha"),
     ]
-    assert scenario.headlines == scenario.comparisons
+    alone, change = scenario.together, of(scenario, "modes", "log_ratio_change", "alpha")
+    assert alone.modes == ("alpha",)
+    assert alone.chi_squared == pytest.approx(change.apart**2)
+    assert alone.null_chi_squared == pytest.approx(change.null_apart**2)
+    assert alone.word == change.word
+
+
+def test_loss_over_gain_of_both_is_what_the_asymmetry_has(ignored):
+    changes = [of(ignored.scenario, "modes", "log_ratio_change", mode) for mode in ("alpha", "beta")]
+    index = of(ignored.scenario, "modes", "gain_over_loss")
+    for which in ("measured", "theory"):
+        one, other = (getattr(line, which).value for line in changes)
+        assert getattr(index, which).value == pytest.approx(other - one)
+
+
+def test_deviations_of_all_modes_together_follow_their_covariance():
+    rng = np.random.default_rng(1)
+    spread, slack = np.array([[4.0, 1.5], [1.5, 1.0]]), np.array([[1.0, -0.3], [-0.3, 0.5]])
+    given = np.array([3.0, -2.0])
+    found = given + rng.multivariate_normal(np.zeros(2), spread + slack, 2000)
+    chances = [together(("a", "b"), (one, spread), (given, slack)).chance for one in found]
+    assert np.mean(np.array(chances) < 0.1) == pytest.approx(0.1, abs=0.02)
 
 
 def test_the_theory_takes_the_errors_of_mean_and_drop(ignored):
@@ -255,7 +285,8 @@ def test_the_folder_holds_numbers_page_and_figure(followed, tmp_path):
     assert ratio["verdict"] == "agrees"
     assert set(numbers["modes"]["temperatures"]["reverse"]["beta"]["theory"]) == {"value", "error", "unit"}
     assert numbers["channels"]["optical_drop"]["measured"] == {"value": None, "error": None, "unit": "K"}
-    assert len(numbers["verdicts"]) == 4
+    assert len(numbers["verdicts"]) == 5
+    assert numbers["modes"]["together"]["verdict"] == "agrees"
     page = (folder / "report.html").read_text()
     assert "The scenario beside the measurement" in page
     assert "occupation of alpha over beta, forward over reverse" in page

@@ -23,14 +23,15 @@ from kapitza.plots.style import (
     styled,
 )
 from kapitza.plots.words import plain
-from kapitza.study.scenario.comparison import Comparison, ScenarioResult
+from kapitza.study.scenario.comparison import Comparison
+from kapitza.study.scenario.result import ScenarioResult
 
 _ROW, _LEFT, _RIGHT, _TOP, _BELOW = 5.0, 27.0, 4.0, 6.0, 10.0
 
 _NAMES = {
-    "gain": "ln gain",
-    "loss": "ln loss",
-    "gain_over_loss": "ln gain over loss",
+    "gain": "ln gain of both",
+    "loss": "ln loss of both",
+    "gain_over_loss": "ln gain/loss of both",
     "drop": "drop",
     "mean_change": "at the interface",
     "resistance": "two channels",
@@ -54,7 +55,7 @@ def groups(scenario: ScenarioResult) -> list[Group]:
     elastic = ("acoustic", "diffuse", "radiation")
     chosen: dict[str, tuple[float | None, tuple[str, ...]]] = {
         "Temperature (K)": (scenario.mean.value, ("temperatures",)),
-        "Forward against reverse": (0.0, ("gain", "loss", "gain_over_loss", "contrast")),
+        "Forward against reverse": (0.0, ("log_ratio_change", "gain", "loss", "gain_over_loss", "contrast")),
         "Temperature, forward less reverse (K)": (0.0, ("temperature_change", "mean_change")),
         "Drop (K)": (None, ("drop",)),
         "Resistance (m²K/GW)": (None, ("resistance", *elastic)),
@@ -74,6 +75,8 @@ def line_name(line: Comparison) -> str:
         return f"{mode}, {line.path[2]}"
     if line.path[1] == "contrast":
         return f"contrast of {mode}"
+    if line.path[1] == "log_ratio_change":
+        return f"ln loss/gain of {mode}"
     return mode if line.path[1] == "temperature_change" else _NAMES[line.path[1]]
 
 

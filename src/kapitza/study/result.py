@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kapitza.interface.currents.global_fit import GlobalFit
     from kapitza.interface.currents.series import InterfaceSeries
     from kapitza.interface.modes.summary import ModeComparison, ModeSummary
-    from kapitza.study.scenario.comparison import ScenarioResult
+    from kapitza.study.scenario.result import ScenarioResult
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from plotly.subplots import make_subplots
 from kapitza.plots.scenario import ends, groups, line_colour, line_name
 from kapitza.plots.style import FAINT, GREEN
 from kapitza.report.charts import dress, shown
-from kapitza.study.scenario.comparison import Comparison, ScenarioResult
+from kapitza.study.scenario.comparison import Comparison
+from kapitza.study.scenario.result import ScenarioResult
 
 _ROW, _AROUND = 34, 90
 

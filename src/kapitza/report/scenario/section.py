@@ -8,7 +8,7 @@ from kapitza.report.charts import Numbering
 from kapitza.report.scenario import charts, tables
 from kapitza.report.sections import Chart, Section, numbered
 from kapitza.study.result import StudyResult
-from kapitza.study.scenario.comparison import ScenarioResult
+from kapitza.study.scenario.result import ScenarioResult
 
 _ERRORS = (
     "The error of a scenario’s number is what the errors of the measured temperatures, gradients and conductivities do "
@@ -25,7 +25,8 @@ def section(result: StudyResult, numbering: Numbering) -> Section | None:
     if scenario is None:
         return None
     found = (tables.table(scenario, part) for part in ("modes", "channels", "elastic", "aperture"))
-    verdicts = tuple(line.sentence(quantity_text) for line in scenario.headlines)
+    whole = () if scenario.together is None else (scenario.together.sentence(),)
+    verdicts = whole + tuple(line.sentence(quantity_text) for line in scenario.headlines)
     chart = (_chart(scenario, numbering),) if groups(scenario) else ()
     parts = (_start(scenario), *verdicts, *chart, *(table for table in found if table is not None), _ERRORS)
     return Section("scenario", "The scenario beside the measurement", parts)

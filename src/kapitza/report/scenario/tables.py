@@ -5,7 +5,8 @@ from __future__ import annotations
 from kapitza.plots.words import quantity_text
 from kapitza.quantity import Quantity
 from kapitza.report.tables import Table
-from kapitza.study.scenario.comparison import Comparison, ScenarioResult
+from kapitza.study.scenario.comparison import Comparison
+from kapitza.study.scenario.result import ScenarioResult
 
 _PARTS = {
     "modes": "Modes of the interface",

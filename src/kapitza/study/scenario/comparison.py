@@ -58,9 +58,7 @@ class Comparison:
             return "small" if self.apart < 1.0 else "matters"
         if self.kind == "limit":
             return "within" if self.measured.value >= self.theory.value or self.apart <= _AGREE else "beyond"
-        if self.apart > _AGREE:
-            return "in doubt" if self.apart <= _CHANCE else "disagrees"
-        return "cannot tell" if self.null_apart is not None and self.null_apart <= _AGREE else "agrees"
+        return verdict(self.apart, self.null_apart)
 
     def sentence(self, show: Callable[[Quantity], str] = str) -> str:
         """The verdict in a sentence or two, with numbers as `show` writes them."""
@@ -87,40 +85,11 @@ class Comparison:
         )
 
 
-@dataclass(frozen=True)
-class ScenarioResult:
-    """What the scenario of a study gives, and what was measured.
-
-    mean, drop : K, that the theory started from. flux : GW/m2, along the axis under forward flow; None where the
-    conductivities of both sides are not given. comparisons : in the order of the study file's tables.
-    """
-
-    mean: Quantity
-    drop: Quantity
-    flux: Quantity | None
-    comparisons: tuple[Comparison, ...]
-
-    def of(self, part: str) -> tuple[Comparison, ...]:
-        """The comparisons of one part: "modes", "channels", "elastic" or "aperture"."""
-        return tuple(comparison for comparison in self.comparisons if comparison.path[0] == part)
-
-    @property
-    def headlines(self) -> tuple[Comparison, ...]:
-        """The comparisons that decide: one of every part, and the temperatures of modes that make no pair."""
-        found = {comparison.path: comparison for comparison in self.comparisons}
-        if _DECIDING["modes"] not in found:
-            alone = tuple(comparison for comparison in self.of("modes") if comparison.path[1] == "temperatures")
-        else:
-            alone = ()
-        return alone + tuple(found[path] for path in _DECIDING.values() if path in found)
-
-
-_DECIDING: dict[str, Path] = {
-    "modes": ("modes", "occupation_ratio"),
-    "channels": ("channels", "resistance"),
-    "elastic": ("elastic", "radiation"),
-    "aperture": ("aperture", "false_drop"),
-}
+def verdict(apart: float, null_apart: float | None) -> Word:
+    """What to make of a scenario so many standard errors away, and of no effect of the heat being so far away."""
+    if apart > _AGREE:
+        return "in doubt" if apart <= _CHANCE else "disagrees"
+    return "cannot tell" if null_apart is not None and null_apart <= _AGREE else "agrees"
 
 
 def apart(measured: Quantity, theory: Quantity, *, ratio: bool = False) -> float | None:

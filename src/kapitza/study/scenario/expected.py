@@ -19,9 +19,12 @@ from kapitza.theory.interface_modes import (
 )
 from kapitza.theory.mismatch import Model, Solid, conductance
 from kapitza.theory.nonequilibrium import one_sided_shift
+from kapitza.theory.occupation import reduced_energy
 from kapitza.theory.two_temperature import TwoBaths, TwoTemperatures, two_temperatures
 
 RESISTANCE = "m2K/GW"
+CHANGE = "log_ratio_change"
+"""Of ln(loss/gain) of a mode, forward less reverse; E/kT says what it is."""
 ELASTIC: tuple[Model, ...] = ("acoustic", "diffuse", "radiation")
 
 Path = tuple[str, ...]
@@ -90,6 +93,8 @@ def _modes(
         for flow, state in (("forward", forward), ("reverse", reverse))
         for name, kelvin in zip(names, state.temperature, strict=True)
     }
+    change = reduced_energy(forward.energy, forward.temperature) - reduced_energy(reverse.energy, reverse.temperature)
+    found |= {("modes", CHANGE, name): (float(value), "") for name, value in zip(names, change, strict=True)}
     return found | _indices(names, forward, reverse) if names[:2] == list(modes)[:2] and len(names) > 1 else found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -45,6 +46,24 @@ def measured(
         ("aperture", "false_drop"): combined.drop,
         ("aperture", "mean_change"): change,
     }
+
+
+def log_ratio_changes(pair: tuple[ImageResult, ImageResult], names: Sequence[str]) -> tuple[Array, Array] | None:
+    """ln(loss/gain) of modes forward less reverse, (n,), and its covariance (n, n); None where one is not known."""
+    values, covariance = np.zeros(len(names)), np.zeros((len(names), len(names)))
+    for sign, image in zip((1.0, -1.0), pair, strict=True):
+        if image.modes is None:
+            return None
+        found = image.modes.populations
+        chosen = [found.number(name) for name in names]
+        if any(found.modes[i].log_ratio.value is None for i in chosen):
+            return None
+        loss, gain = found.fit.loss[chosen], found.fit.gain[chosen]
+        both = [*chosen, *(len(found.modes) + i for i in chosen)]
+        slopes = np.hstack([np.diag(1.0 / loss), -np.diag(1.0 / gain)])
+        values += sign * np.log(loss / gain)
+        covariance += slopes @ found.fit.covariance[np.ix_(both, both)] @ slopes.T
+    return values, covariance
 
 
 def basis(combined: InterfaceResult, settings: InterfaceSettings) -> tuple[Array, Array]:
