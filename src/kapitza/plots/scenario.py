@@ -27,11 +27,13 @@ from kapitza.study.scenario.comparison import Comparison
 from kapitza.study.scenario.result import ScenarioResult
 
 _ROW, _LEFT, _RIGHT, _TOP, _BELOW = 5.0, 27.0, 4.0, 6.0, 10.0
+_LONGEST = 12
+"""Characters of a mode's name that there is room for."""
 
 _NAMES = {
-    "gain": "ln gain of both",
-    "loss": "ln loss of both",
-    "gain_over_loss": "ln gain/loss of both",
+    "gain": "ln gain ratio",
+    "loss": "ln loss ratio",
+    "gain_over_loss": "ln gain/loss ratio",
     "drop": "drop",
     "mean_change": "at the interface",
     "resistance": "two channels",
@@ -70,7 +72,7 @@ def groups(scenario: ScenarioResult) -> list[Group]:
 
 def line_name(line: Comparison) -> str:
     """What a line is called beside its axis."""
-    mode = line.path[-1]
+    mode = line.path[-1] if len(line.path[-1]) <= _LONGEST else f"{line.path[-1][: _LONGEST - 1]}…"
     if line.path[1] == "temperatures":
         return f"{mode}, {line.path[2]}"
     if line.path[1] == "contrast":

@@ -43,9 +43,9 @@ def _start(scenario: ScenarioResult) -> str:
 
 def _chart(scenario: ScenarioResult, numbering: Numbering) -> Chart:
     caption = (
-        "What was measured (filled) and what the scenario gives (open), with standard errors. The dotted line is where "
-        "the heat does nothing; of temperatures it is the mean at the interface. The number to look at: "
-        f"{_key(scenario)}. The same picture is figures/scenario."
+        "What was measured (filled) and what the scenario gives (open), with standard errors or 68 % intervals. The "
+        "dotted line is where the heat does nothing; of temperatures it is the mean at the interface. The number to "
+        f"look at: {_key(scenario)}. The same picture is figures/scenario."
     )
     return numbered(charts.scenario_chart(scenario), caption, numbering)
 

@@ -21,14 +21,14 @@ def table(scenario: ScenarioResult, part: str) -> Table | None:
     lines = scenario.of(part)
     if not lines:
         return None
-    heads = (_PARTS[part], "Measured", "Scenario", "Standard errors apart", "Verdict")
+    heads = (_PARTS[part], "Measured", "Scenario", "Apart (standard errors)", "Verdict")
     deciding = frozenset(i for i, line in enumerate(lines) if line in scenario.headlines)
     return Table(heads, tuple(_row(line) for line in lines), deciding)
 
 
 def _row(line: Comparison) -> tuple[str, ...]:
     apart = "–" if line.apart is None else f"{line.apart:.1f}"
-    return line.label, _text(line.measured), _text(line.theory), apart, line.word
+    return line.label, _text(line.measured), _text(line.theory), apart, line.word.replace(" ", "\u00a0")
 
 
 def _text(quantity: Quantity) -> str:
