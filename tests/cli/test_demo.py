@@ -38,6 +38,7 @@ def test_the_demo_goes_through_real_files(kapitza, tmp_path, monkeypatch):
     results = json.loads((tmp_path / "kapitza-demo" / "results.json").read_text(encoding="utf-8"))
     assert [entry["file"] for entry in results["inputs"]] == ["forward.hspy", "reverse.hspy", "none.hspy"]
     assert [mode["name"] for mode in results["settings"]["mode"]] == ["75 meV", "90 meV"]
+    assert results["scenario"]["modes"]["temperatures"]["forward"]["75 meV"]["theory"]["value"] > 610
     for image in results["images"].values():
         for mode in image["modes"]["modes"].values():
             assert abs(mode["temperature"]["value"] - 600) < 4 * mode["temperature"]["error"]
@@ -49,6 +50,7 @@ def test_the_demo_goes_through_real_files(kapitza, tmp_path, monkeypatch):
     assert (code, out, err) == (0, "", "")
     results = json.loads((tmp_path / "kapitza-demo" / "results.json").read_text(encoding="utf-8"))
     assert results["settings"]["method"]["preset"] == "paper"
+    assert results["settings"]["scenario"] is None
 
 
 @pytest.mark.slow

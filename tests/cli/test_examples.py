@@ -75,6 +75,17 @@ def test_a_pair_and_its_resolved_study(kapitza, pair):
 
 
 @pytest.mark.usefixtures("no_figures")
+def test_a_scenario(kapitza, pair):
+    shutil.copy(EXAMPLES / "scenario.toml", pair)
+    code, _, err = kapitza("run", pair / "scenario.toml", "-o", pair / "out")
+    assert code == 0, err
+    found = results(pair / "out")["scenario"]
+    assert {"modes", "channels", "elastic", "aperture"} <= set(found)
+    assert found["modes"]["occupation_ratio"]["theory"]["value"] > 1.0
+    assert found["channels"]["resistance"]["theory"]["value"] == pytest.approx(1e3 / 410, rel=0.01)
+
+
+@pytest.mark.usefixtures("no_figures")
 def test_a_series_of_currents(kapitza, tmp_path):
     shutil.copy(EXAMPLES / "series.toml", tmp_path)
     for name, twin in series_twins(read_twin(EXAMPLES / "twins" / "series.toml"), [2.0, 2.2, 2.4]).items():

@@ -64,6 +64,7 @@ def test_settings_are_complete(study):
         "image",
         "mode",
         "band",
+        "scenario",
         "interface",
         "residual",
         "factorisation",

@@ -8,6 +8,7 @@ from kapitza.errors import MethodError
 from kapitza.theory import interface_modes as im
 from kapitza.theory.occupation import occupation
 from kapitza.theory.three_phonon import net_rate_of_occupations, stationary_temperature
+from kapitza.theory.two_temperature import TwoBaths, temperatures_at, two_temperatures
 
 ALPHA, BETA = 75.0, 90.0
 NEAREST = {ALPHA: [im.Partner(83.0, "left")], BETA: [im.Partner(98.0, "right")]}
@@ -123,3 +124,25 @@ def test_the_sign_is_set_by_the_side_of_the_partners_not_by_their_lying_above():
 def test_what_makes_no_sense_is_refused(call, sentence):
     with pytest.raises(MethodError, match=sentence):
         call()
+
+
+def test_indices_of_direction_are_those_of_the_occupations():
+    forward, reverse = im.both_directions(NEAREST, 600.0, 15.0, 10.0)
+    found = im.direction_indices(forward, reverse)
+    (a, b), (c, d) = forward.occupation, reverse.occupation
+    assert found.occupation_ratio == pytest.approx(a * d / (b * c))
+    assert found.gain == pytest.approx(np.log(a / b) - np.log(c / d))
+    assert found.loss == pytest.approx(np.log((1 + a) / (1 + b)) - np.log((1 + c) / (1 + d)))
+    np.testing.assert_allclose(found.contrast, [(a - c) / (a + c), (b - d) / (b + d)])
+    np.testing.assert_allclose(found.temperature_change, forward.temperature - reverse.temperature)
+    back = im.direction_indices(reverse, forward)
+    assert (back.gain, back.loss) == pytest.approx((-found.gain, -found.loss))
+
+
+def test_baths_of_channels_are_the_temperatures_beside_the_interface():
+    sides = TwoBaths.of_length(40.0, 0.125, 3.0), TwoBaths.of_length(32.0, 0.2, 2.0)
+    solution = two_temperatures(*sides, 5.0, optical_conductance=5.0, acoustic_conductance=300.0)
+    baths = im.channel_baths(solution, 600.0, solution.drop)
+    left, right = (temperatures_at(solution, x, 600.0) for x in (-1e-12, 0.0))
+    found = (baths.left_optical, baths.left_acoustic, baths.right_optical, baths.right_acoustic)
+    np.testing.assert_allclose(found, [*left, *right])

@@ -163,3 +163,18 @@ def test_the_resistance_is_hardly_more_than_that_of_the_channels_side_by_side():
 def test_what_makes_no_sense_is_refused(call, sentence):
     with pytest.raises(MethodError, match=sentence):
         call()
+
+
+def test_a_side_may_be_given_by_its_share_and_length():
+    side = tt.TwoBaths.of_length(40.0, 0.125, 2.958)
+    assert (side.optical, side.acoustic) == pytest.approx((5.0, 35.0))
+    assert side.coupling == pytest.approx(5e17, rel=1e-3)
+    assert side.length == pytest.approx(2.958)
+    with pytest.raises(MethodError, match="between 0 and 1"):
+        tt.TwoBaths.of_length(40.0, 1.0, 3.0)
+
+
+def test_a_solution_turned_round_is_that_of_the_other_flow():
+    turned, reverse = solved().reversed(), solved(flux=-FLUX)
+    for name in ("flux", "drop", "split_left", "split_right", "optical_flux", "optical_drop"):
+        assert getattr(turned, name) == pytest.approx(getattr(reverse, name), rel=1e-12)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 import typer
 
 from kapitza.cli.analyse import Ways, print_warnings, run_and_save
+from kapitza.cli.demo_study import demo_study
 from kapitza.cli.progress import progress
 from kapitza.cli.tables import console, truth_table
 from kapitza.data import InterfaceResult
 from kapitza.errors import OutputError
 from kapitza.files.folder import check_target, result_folder
 from kapitza.quantity import Quantity
-from kapitza.settings import FactorisationSettings, InterfaceSettings, Method, Preset, ResidualSettings
-from kapitza.study import ImageEntry, Study, read_study, to_toml
-from kapitza.study.model import BandEntry, ModeEntry
+from kapitza.settings import Preset
+from kapitza.study import ImageEntry, read_study, to_toml
 from kapitza.study.result import StudyResult
 from kapitza.twin import Twin, demo_twins, truth_numbers, write_twin
 
@@ -33,14 +32,6 @@ _SHOWN = {
     "gradient_right": "gradient, right",
 }
 """Rows of the table that the combination of forward and reverse gives."""
-
-BANDS = (
-    BandEntry("acoustic", (40.0, 72.0)),
-    BandEntry("AlN TO", (79.0, 87.0), (81.0, 85.0)),
-    BandEntry("SiC TO", (92.0, 104.0), (92.0, 104.0)),
-    BandEntry("LO", (105.0, 125.0)),
-)
-"""Ranges of phonon energies of the demo's materials."""
 
 
 def run_demo(output: Path, preset: Preset, ways: Ways) -> None:
@@ -82,26 +73,8 @@ def _synthesise(folder: Path, twins: Mapping[str, Twin], preset: Preset, quiet: 
         if report is not None:
             report("synthesising", len(twins), len(twins))
     sample = twins["forward"]
-    study = Study(
-        images=tuple(images),
-        title=f"Synthetic {sample.left.name}|{sample.right.name} experiment",
-        interface=InterfaceSettings(axis="x", left=sample.left.name, right=sample.right.name),
-        method=Method(preset=preset),
-    )
-    if preset == "recommended":
-        study = replace(
-            study, modes=_modes(sample), bands=BANDS, residual=ResidualSettings(), factorisation=FactorisationSettings()
-        )
+    study = demo_study(tuple(images), sample, preset)
     (folder / "study.toml").write_text(to_toml(study, folder), encoding="utf-8")
-
-
-def _modes(sample: Twin) -> tuple[ModeEntry, ...]:
-    """The lines that the interface has of its own."""
-    return tuple(
-        ModeEntry(f"{mode.energy:g} meV", mode.energy, mode.fwhm, mode.line)
-        for mode in sample.interface.modes
-        if mode.line != "voigt"
-    )
 
 
 def _print(result: StudyResult, truths: Mapping[str, Mapping[str, float]]) -> None:

@@ -46,6 +46,7 @@ _NEXT_IMAGE = """
 name = {name}
 file = {file}
 {flow}heat_flow = "{direction}"
+# current = 10.0
 """
 
 _TAIL = """
@@ -102,6 +103,51 @@ right = "right"
 # factors = 3
 # window = [55.0, 130.0]
 # closure = true
+
+# A theory to hold against what was measured. Mean temperature and drop (K) are the measured ones when absent; split is
+# how far (K) optical phonons of the hot side are above, and acoustic ones below, its temperature:
+# [scenario]
+# mean = 600.0
+# drop = 15.0
+# split = 10.0
+
+# A bulk phonon that a mode exchanges with, one such table per partner (energy in meV).
+# [[scenario.partner]]
+# mode = "alpha"
+# energy = 83.0
+# side = "left"
+# strength = 1.0
+# branch = "optical"
+
+# Optical and acoustic phonons that conduct side by side: shares of the heat that optical ones carry in the bulk,
+# lengths (nm) over which both have one temperature again, and conductances of the interface, MW/(m2 K). It wants both
+# conductivities in [interface].
+# [scenario.channels]
+# optical_share_left = 0.125
+# optical_share_right = 0.125
+# decay_length_left = 3.0
+# decay_length_right = 3.0
+# optical_conductance = 30.0
+# acoustic_conductance = 300.0
+
+# Densities (g/cm3), velocities of sound (km/s) and atoms per nm3, for the elastic limits of the resistance.
+# [scenario.elastic]
+# density_left = 3.258
+# longitudinal_left = 10.92
+# transverse_left = 6.18
+# atoms_left = 95.7
+# density_right = 3.216
+# longitudinal_right = 13.04
+# transverse_right = 7.03
+# atoms_right = 96.6
+
+# An aperture beside the axis, along the heat flow: energy (meV) of the phonons that the temperature comes from, their
+# mean free paths along the flow (nm), and the share of the signal from one side less that from the other.
+# [scenario.aperture]
+# energy = 83.0
+# free_path_left = 5.0
+# free_path_right = 5.0
+# sidedness = 1.0
 
 # Energies in meV, taken on both sides of the zero-loss peak.
 [energy]

@@ -17,6 +17,7 @@ _HOMES = {
     "residuals": "kapitza.plots.statistics",
     "mode_maps": "kapitza.plots.modes.maps",
     "draw_panels": "kapitza.plots.panels",
+    "scenario_figure": "kapitza.plots.scenario",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",

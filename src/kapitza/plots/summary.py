@@ -19,6 +19,7 @@ from kapitza.plots.modes.profiles import profiles_panels
 from kapitza.plots.modes.spectra import spectra_panels
 from kapitza.plots.panels import Grid, draw_panels
 from kapitza.plots.profiles import HALF_DIFFERENCE, HALF_TITLE, draw_profile, flows, profile, title_beside_drop, titled
+from kapitza.plots.scenario import groups, scenario_figure
 from kapitza.plots.series import series_figure
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
@@ -82,6 +83,8 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
         yield "modes", mode_maps(shown)
         for stem, grid in mode_grids(result, shown).items():
             yield stem, draw_panels(grid)
+    if result.scenario is not None and groups(result.scenario):
+        yield "scenario", scenario_figure(result.scenario)
     for name, stem in file_stems(result.images).items():
         yield from _of_image(stem, result.images[name], axis, left, right)
 

@@ -15,6 +15,7 @@ from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, Tem
 from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
 from kapitza.report.modes import results as of_modes
+from kapitza.report.scenario import results as of_scenario
 from kapitza.report.series import results as of_series
 from kapitza.settings import InterfaceSettings
 from kapitza.study import resolved_settings
@@ -46,6 +47,8 @@ def results(result: StudyResult) -> dict[str, Any]:
     }
     if result.modes is not None:
         report["modes"] = of_modes.comparison(result.modes)
+    if result.scenario is not None:
+        report["scenario"] = of_scenario.numbers(result.scenario)
     if result.series is not None:
         report["series"] = of_series.numbers(result.series, settings)
     if result.truth is not None:

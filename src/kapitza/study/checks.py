@@ -9,6 +9,7 @@ from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, InterfaceSettings
 from kapitza.study.keys import WANTED, shown, wrong
 from kapitza.study.model import NAME, Study
+from kapitza.study.scenario.checks import check_scenario
 
 
 def check(study: Study) -> None:
@@ -26,6 +27,9 @@ def check(study: Study) -> None:
     _modes(study)
     _bands(study)
     _views(study)
+    if study.scenario is not None:
+        energies = {mode.name: mode.energy for mode in study.modes}
+        check_scenario(study.scenario, energies, study.interface, _paired(study))
     if not 0 < study.method.spike_threshold < math.inf:
         raise wrong("[method]", "spike_threshold", study.method.spike_threshold)
 
@@ -60,6 +64,11 @@ def _pairs(study: Study) -> None:
                 f"One forward and one reverse image make a pair, got {forward} forward and {reverse} reverse {where}. "
                 "Give each pair its own current, or analyse the repeats in studies of their own."
             )
+
+
+def _paired(study: Study) -> bool:
+    flows = {(image.current, image.heat_flow) for image in study.images}
+    return any((current, "reverse") in flows for current, flow in flows if flow == "forward")
 
 
 def _energy(energy: EnergyWindows) -> None:

@@ -13,6 +13,9 @@ _WINDOW = "two rising numbers in meV, [start, stop]"
 _RANGE = "two rising numbers in nm, [start, stop]"
 _CONDUCTIVITY = "two numbers in W/(m K), [value, error], the value above 0 and the error 0 or above"
 _EXPONENT = "two numbers, [value, error], the error 0 or above"
+_SHARE = "a number between 0 and 1"
+_LENGTH = "a number of nm above 0"
+_CONDUCTANCE = "a number of MW/(m2 K), 0 or above"
 
 WANTED: dict[str, dict[str, str]] = {
     "study": {"title": "a text in quotes"},
@@ -67,6 +70,37 @@ WANTED: dict[str, dict[str, str]] = {
         "window": _WINDOW,
         "closure": "true or false",
     },
+    "scenario": {
+        "mean": "a number of K above 0",
+        "drop": "a number of K",
+        "split": "a number of K",
+    },
+    "scenario.partner": {
+        "mode": "the name of a [[mode]] in quotes",
+        "energy": "a number of meV above 0",
+        "side": '"left" or "right"',
+        "strength": "a number, 0 or above",
+        "branch": '"optical" or "acoustic"',
+    },
+    "scenario.channels": {
+        "optical_share_left": _SHARE,
+        "optical_share_right": _SHARE,
+        "decay_length_left": _LENGTH,
+        "decay_length_right": _LENGTH,
+        "optical_conductance": _CONDUCTANCE,
+        "acoustic_conductance": _CONDUCTANCE,
+    },
+    "scenario.elastic": {
+        f"{key}_{side}": f"a number of {unit} above 0"
+        for side in ("left", "right")
+        for key, unit in (("density", "g/cm3"), ("longitudinal", "km/s"), ("transverse", "km/s"), ("atoms", "1/nm3"))
+    },
+    "scenario.aperture": {
+        "energy": "a number of meV above 0",
+        "free_path_left": "a number in nm",
+        "free_path_right": "a number in nm",
+        "sidedness": "a number from -1 to 1",
+    },
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {
         "preset": '"recommended" or "paper"',
@@ -77,7 +111,14 @@ WANTED: dict[str, dict[str, str]] = {
         "compare": "true or false",
     },
 }
-"""What every key of a study file wants, by table."""
+"""What every key of a study file wants, by table; a point stands before a table within a table."""
+
+
+def inner_tables(name: str) -> list[str]:
+    """Names of the tables within the table `name`; of those of the file where `name` is empty."""
+    prefix = f"{name}." if name else ""
+    inner = [table.removeprefix(prefix) for table in WANTED if table.startswith(prefix)]
+    return [table for table in inner if "." not in table]
 
 
 def refuse_unknown(table: Iterable[str], known: Iterable[str], label: str) -> None:

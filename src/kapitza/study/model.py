@@ -19,6 +19,7 @@ from kapitza.settings import (
     ResidualSettings,
     Window,
 )
+from kapitza.study.scenario.entries import Scenario
 
 HeatFlow = Literal["forward", "reverse", "none"]
 Crop = tuple[int, int, int, int]
@@ -89,6 +90,7 @@ class Study:
     modes : lines of the interface whose populations are wanted; the first two are compared between forward and reverse.
     bands : ranges of phonon energies whose temperatures along the heat flow, lead and lag are wanted.
     residual, factorisation : pictures of what the interface adds to the bulk; not made when None.
+    scenario : a theory to hold against what was measured; None where there is none.
     """
 
     images: tuple[ImageEntry, ...]
@@ -101,6 +103,7 @@ class Study:
     bands: tuple[BandEntry, ...] = ()
     residual: ResidualSettings | None = None
     factorisation: FactorisationSettings | None = None
+    scenario: Scenario | None = None
 
     @property
     def spectral(self) -> tuple[str, ...]:

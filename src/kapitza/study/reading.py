@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, FactorisationSettings, InterfaceSettings, Method, ResidualSettings
 from kapitza.study.checks import check
-from kapitza.study.keys import WANTED, refuse_unknown, shown, wrong
+from kapitza.study.keys import WANTED, inner_tables, refuse_unknown, shown, wrong
 from kapitza.study.model import BandEntry, ImageEntry, ModeEntry, Study, anchored, require_files
+from kapitza.study.scenario.entries import Aperture, Channels, Elastic, PartnerEntry, Scenario
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _build(document: dict[str, Any], folder: Path) -> Study:
-    refuse_unknown(document, WANTED, "")
+    refuse_unknown(document, inner_tables(""), "")
     tables = {
         name: _table(document, name) for name in ("study", "interface", "residual", "factorisation", "energy", "method")
     }
@@ -77,23 +78,28 @@ def _build(document: dict[str, Any], folder: Path) -> Study:
         interface=where_given(InterfaceSettings, "interface"),
         energy=_validated(EnergyWindows, tables["energy"], "[energy]"),
         method=_validated(Method, tables["method"], "[method]"),
+        scenario=_scenario(_table(document, "scenario")) if "scenario" in document else None,
     )
 
 
 def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
-    table = document.get(name, {})
+    key = name.split(".")[-1]
+    table = document.get(key, {})
     if not isinstance(table, dict):
-        raise StudyError(
-            f"[{name}] must be a table, got {name} = {shown(table)}: write a line [{name}] above its keys."
-        )
-    refuse_unknown(table, WANTED[name], f"[{name}]")
+        raise StudyError(f"[{name}] must be a table, got {key} = {shown(table)}: write a line [{name}] above its keys.")
+    refuse_unknown(table, [*WANTED[name], *inner_tables(name)], f"[{name}]")
     return table
 
 
 def _tables(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    tables = document.get(name, [])
+    tables = document.get(name.split(".")[-1], [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        each = {"image": "spectrum image", "mode": "phonon line", "band": "range of phonon energies"}[name]
+        each = {
+            "image": "spectrum image",
+            "mode": "phonon line",
+            "band": "range of phonon energies",
+            "scenario.partner": "bulk phonon of a mode",
+        }[name]
         raise StudyError(f"[{name}] must be [[{name}]] in double brackets, one such table per {each}.")
     return tables
 
@@ -109,6 +115,25 @@ def _entry(kind: type[T], name: str, table: dict[str, Any]) -> T:
     label = f"[[{name}]] {table['name']!r}" if isinstance(table.get("name"), str) else f"[[{name}]]"
     refuse_unknown(table, WANTED[name], label)
     return _validated(kind, table, label)
+
+
+def _scenario(table: dict[str, Any]) -> Scenario:
+    inner = {key: table[key] for key in inner_tables("scenario") if key in table}
+    own = {key: value for key, value in table.items() if key not in inner}
+    kinds = {"channels": Channels, "elastic": Elastic, "aperture": Aperture}
+    parts: dict[str, Any] = {
+        key: _validated(kind, _table(inner, f"scenario.{key}"), f"[scenario.{key}]")
+        for key, kind in kinds.items()
+        if key in inner
+    }
+    partners = tuple(_partner(partner) for partner in _tables(inner, "scenario.partner"))
+    return replace(_validated(Scenario, own, "[scenario]"), partners=partners, **parts)
+
+
+def _partner(table: dict[str, Any]) -> PartnerEntry:
+    label = f"[[scenario.partner]] {table['mode']!r}" if isinstance(table.get("mode"), str) else "[[scenario.partner]]"
+    refuse_unknown(table, WANTED["scenario.partner"], label)
+    return _validated(PartnerEntry, table, label)
 
 
 def _image(table: dict[str, Any], folder: Path) -> ImageEntry:

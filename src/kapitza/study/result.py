@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kapitza.interface.currents.global_fit import GlobalFit
     from kapitza.interface.currents.series import InterfaceSeries
     from kapitza.interface.modes.summary import ModeComparison, ModeSummary
+    from kapitza.study.scenario.result import ScenarioResult
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class StudyResult:
     series : the interface at several currents; None where there is one only.
     truth : what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; None for real data.
     modes : the first two modes, forward beside reverse; None without both.
+    scenario : what the study's scenario gives beside what was measured; None where there is none.
     """
 
     study: Any
@@ -86,3 +88,4 @@ class StudyResult:
     truth: Mapping[str, float] | None = None
     modes: ModeComparison | None = None
     series: StudySeries | None = None
+    scenario: ScenarioResult | None = None

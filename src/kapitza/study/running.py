@@ -24,6 +24,7 @@ from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.modes import compared_modes, image_modes
 from kapitza.study.regions import regions
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
+from kapitza.study.scenario.running import study_scenario
 from kapitza.study.series import pairs, study_series
 
 Progress = Callable[[str, int, int], None]
@@ -82,6 +83,7 @@ def run(
     notes += _bias_notes(images, combined)
     first = next(((images[a], images[b]) for _, (a, b) in pairs(images)), None)
     modes, doubts = compared_modes(images, first)
+    scenario, verdicts = study_scenario(study, combined, first, modes)
     series, more = study_series(images, study.interface)
     notes += more
     return StudyResult(
@@ -90,10 +92,11 @@ def run(
         images=images,
         combined=combined,
         compared_combined=compared,
-        warnings=tuple(warnings + notes + doubts),
+        warnings=tuple(warnings + notes + doubts + verdicts),
         truth=truth,
         modes=modes,
         series=series,
+        scenario=scenario,
     )
 
 

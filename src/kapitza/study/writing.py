@@ -10,6 +10,7 @@ from typing import Any
 import tomli_w
 
 from kapitza.study.model import ImageEntry, Study
+from kapitza.study.scenario.entries import Scenario
 
 _OPTIONAL = ("interface", "residual", "factorisation")
 """Tables of a study that mean something by being there."""
@@ -31,6 +32,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
     images = ["[[image]]\n" + tomli_w.dumps(_image(image, folder)) for image in study.images]
     modes = ["[[mode]]\n" + tomli_w.dumps(asdict(mode)) for mode in study.modes]
     bands = ["[[band]]\n" + tomli_w.dumps(_given(asdict(band))) for band in study.bands]
+    scenario = [] if study.scenario is None else _scenario(study.scenario)
     tables: dict[str, Any] = {}
     for name in _OPTIONAL:
         if (settings := getattr(study, name)) is not None:
@@ -43,7 +45,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
         if bare
         else ""
     )
-    return note + "\n".join([title, *images, *modes, *bands, tomli_w.dumps(tables)])
+    return note + "\n".join([title, *images, *modes, *bands, *scenario, tomli_w.dumps(tables)])
 
 
 def resolved_settings(study: Study) -> dict[str, Any]:
@@ -54,10 +56,24 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         "image": [_listed(image) for image in images],
         "mode": [asdict(mode) for mode in study.modes],
         "band": [_listed(asdict(band)) for band in study.bands],
+        "scenario": None if study.scenario is None else _scenario_table(study.scenario),
         **{name: None if (kind := getattr(study, name)) is None else _listed(asdict(kind)) for name in _OPTIONAL},
         "energy": _listed(asdict(study.energy.resolved(study.method))),
         "method": {**asdict(study.method.resolved()), "compare": study.compare},
     }
+
+
+def _scenario(scenario: Scenario) -> list[str]:
+    table = _scenario_table(scenario)
+    partners = ["[[scenario.partner]]\n" + tomli_w.dumps(partner) for partner in table.pop("partner")]
+    given = _given(table)
+    inner = {key: given.pop(key) for key in list(given) if isinstance(given[key], dict)}
+    return ["[scenario]\n" + tomli_w.dumps(given), *partners, *([tomli_w.dumps({"scenario": inner})] if inner else [])]
+
+
+def _scenario_table(scenario: Scenario) -> dict[str, Any]:
+    table = asdict(scenario)
+    return {"partner": list(table.pop("partners")), **table}
 
 
 def _image(image: ImageEntry, folder: Path) -> dict[str, Any]:

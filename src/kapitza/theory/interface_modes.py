@@ -17,6 +17,7 @@ from kapitza.data import Array
 from kapitza.errors import MethodError
 from kapitza.theory.checks import check_not_negative, check_positive
 from kapitza.theory.occupation import occupation, temperature_from_ratio
+from kapitza.theory.two_temperature import TwoTemperatures
 
 Side = Literal["left", "right"]
 Branch = Literal["optical", "acoustic"]
@@ -75,6 +76,22 @@ class InterfaceModes:
     temperature: Array
 
 
+@dataclass(frozen=True)
+class DirectionIndices:
+    """How two modes differ between forward and reverse heat flow, as a measurement has it too.
+
+    gain, loss : ln of the first mode's n (of its 1 + n) over the second's, forward less reverse. occupation_ratio : n
+    of the first over n of the second, forward over reverse. contrast : (2,), of either mode, n forward less n reverse
+    over their sum. temperature_change : (2,), K, forward less reverse.
+    """
+
+    gain: float
+    loss: float
+    occupation_ratio: float
+    contrast: Array
+    temperature_change: Array
+
+
 def flow_baths(mean: float, drop: float, split: float) -> Baths:
     """Baths under heat flow from left to right; a negative drop and split are flow from right to left.
 
@@ -83,6 +100,21 @@ def flow_baths(mean: float, drop: float, split: float) -> Baths:
     """
     hot, cold = mean + 0.5 * drop, mean - 0.5 * drop
     return Baths(hot + split, hot - split, cold - split, cold + split)
+
+
+def channel_baths(solution: TwoTemperatures, mean: float, drop: float) -> Baths:
+    """Baths right at an interface whose bulk lines end at mean + drop/2 and mean - drop/2 (K).
+
+    solution : says how far optical and acoustic phonons are off the line of their side; its own drop is not used.
+    """
+    left, right = mean + 0.5 * drop, mean - 0.5 * drop
+    (f_1, split_1), (f_2, split_2) = (
+        (solution.left.share, solution.split_left),
+        (solution.right.share, solution.split_right),
+    )
+    return Baths(
+        left + (1.0 - f_1) * split_1, left - f_1 * split_1, right + (1.0 - f_2) * split_2, right - f_2 * split_2
+    )
 
 
 def interface_modes(couplings: Mapping[float, Sequence[Partner]], baths: Baths) -> InterfaceModes:
@@ -134,6 +166,26 @@ def double_ratio(forward: InterfaceModes, reverse: InterfaceModes) -> float:
         )
     (f1, f2), (r1, r2) = forward.occupation[:2], reverse.occupation[:2]
     return float(f1 / f2 / (r1 / r2))
+
+
+def direction_indices(forward: InterfaceModes, reverse: InterfaceModes) -> DirectionIndices:
+    """What the direction of the heat does to the first two modes. Cross-sections cancel in every index.
+
+    Raises
+    ------
+    MethodError
+        if there are fewer than two modes.
+    """
+    ratio = double_ratio(forward, reverse)
+    there, back = forward.occupation[:2], reverse.occupation[:2]
+    losses = np.log1p(there) - np.log1p(back)
+    return DirectionIndices(
+        gain=float(np.log(ratio)),
+        loss=float(losses[0] - losses[1]),
+        occupation_ratio=ratio,
+        contrast=(there - back) / (there + back),
+        temperature_change=forward.temperature[:2] - reverse.temperature[:2],
+    )
 
 
 def _stationary_occupation(energy: float, partners: Sequence[Partner], baths: Baths) -> float:

@@ -29,6 +29,21 @@ class TwoBaths:
     acoustic: float
     coupling: float
 
+    @classmethod
+    def of_length(cls, conductivity: float, share: float, length: float) -> TwoBaths:
+        """The side with this conductivity (W/(m K)) in all, share of the heat in optical phonons, and length (nm).
+
+        Raises
+        ------
+        MethodError
+            if a number is not positive, or the share is not below 1.
+        """
+        check_positive(conductivity=conductivity, share=share, length=length)
+        if not share < 1.0:
+            raise MethodError(f"A share of optical phonons between 0 and 1 is wanted, got {share:g}: give one between.")
+        optical, acoustic = share * conductivity, (1.0 - share) * conductivity
+        return cls(optical, acoustic, 1e18 * share * acoustic / length**2)
+
     @property
     def share(self) -> float:
         """Share f of the heat that optical phonons carry in the bulk."""
@@ -55,6 +70,11 @@ class TwoTemperatures:
     split_left: float
     split_right: float
     optical_flux: float
+
+    def reversed(self) -> TwoTemperatures:
+        """The same with the heat flowing the other way, for which everything changes its sign."""
+        odd = (self.flux, self.drop, self.split_left, self.split_right, self.optical_flux)
+        return TwoTemperatures(self.left, self.right, *(-number for number in odd))
 
     @property
     def optical_drop(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -106,53 +106,67 @@ def mode_summary(
         if the map was made with preset `paper`, the pitch is unknown, or a region holds no good pixel.
     """
     assert interface.position.value is not None
-    x, position = positions(tmap, axis), interface.position.value
+    x, position, modes = positions(tmap, axis), interface.position.value, wanted.modes
     pitch = float(x[1] - x[0]) if len(x) > 1 else 0.0
     half = max(_HALF_WIDTH, _PITCHES * pitch)
     free = [(band.window, band.free) for band in wanted.bands if band.free is not None]
-    spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half, free=free)
     span: Window = (position - _SHOWN - pitch, position + _SHOWN + pitch)
-    columns = column_spectra(image, tmap, axis=axis, span=span)
-    modes, notes = wanted.modes, Notes()
+    spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half, free=free)
+    columns = partial(column_spectra, image, tmap, axis=axis, span=span)
+    one_by_one, found = columns(), _Attempts()
+    summary = ModeSummary(position, spectra, one_by_one, wanted)
+    if modes:
+        populations = found("the modes' populations were", lambda: mode_populations(spectra, modes))
+        summary = replace(summary, populations=populations)
+    if compare_rows and len(modes) > 1 and image.shape["xy".index(axis)] > 1:
+        region = {"axis": axis, "half_width": half, "free": free}
+        rows = found("the modes in even and odd rows were", lambda: zero_flow(image, tmap, position, modes, **region))
+        summary = replace(summary, rows_compared=rows)
+    if wanted.bands:
+        wide = max(1, round(_BAND_PITCH / pitch)) if pitch else 1
+        windows = {band.name: band.window for band in wanted.bands}
+        bands = found("temperatures of bands were", lambda: modal_temperatures(columns(columns=wide), tmap, windows))
+        summary = replace(summary, bands=bands, profiles=_profiles(one_by_one, interface, wanted.bands, found))
+    return _with_views(summary, found), found.notes
 
-    def found(what: str, look: Callable[[], T]) -> T | None:
+
+class _Attempts:
+    """What could be found of what was asked for, and sentences for the rest."""
+
+    def __init__(self) -> None:
+        self.notes: Notes = []
+
+    def __call__(self, what: str, look: Callable[[], T]) -> T | None:
+        """What `look` returns; None, and a note that `what` not found, where it fails."""
         try:
             return look()
         except KapitzaError as error:
-            notes.append(("modes_failed", f"{what} not found: {error}"))
+            self.notes.append(("modes_failed", f"{what} not found: {error}"))
             return None
 
-    def temperatures() -> ModalTemperatures:
-        wide = max(1, round(_BAND_PITCH / pitch)) if pitch else 1
-        of_bands = columns if wide == 1 else column_spectra(image, tmap, axis=axis, columns=wide, span=span)
-        return modal_temperatures(of_bands, tmap, {band.name: band.window for band in wanted.bands})
 
-    compared = None
-    if compare_rows and len(modes) > 1 and image.shape["xy".index(axis)] > 1:
-        compared = found(
-            "the modes in even and odd rows were",
-            lambda: zero_flow(image, tmap, position, modes, axis=axis, half_width=half, free=free),
-        )
+def _profiles(
+    columns: RegionSpectra, interface: InterfaceResult, bands: tuple[Band, ...], found: _Attempts
+) -> dict[str, BandProfile]:
     profiles = {
         band.name: found(
             f"lead and lag of {band.name} were", partial(band_profile, columns, interface, band.name, band.profile)
         )
-        for band in wanted.bands
+        for band in bands
         if band.profile is not None
     }
-    residual, factorisation = wanted.residual, wanted.factorisation
-    return ModeSummary(
-        position,
-        spectra,
-        columns,
-        wanted,
-        found("the modes' populations were", lambda: mode_populations(spectra, modes)) if modes else None,
-        compared,
-        found("the residual was", lambda: interface_residuals(spectra, residual)) if residual else None,
-        found("factors were", lambda: interface_factors(columns, factorisation)) if factorisation else None,
-        found("temperatures of bands were", temperatures) if wanted.bands else None,
-        {name: profile for name, profile in profiles.items() if profile is not None},
-    ), notes
+    return {name: profile for name, profile in profiles.items() if profile is not None}
+
+
+def _with_views(summary: ModeSummary, found: _Attempts) -> ModeSummary:
+    residual, factorisation = summary.wanted.residual, summary.wanted.factorisation
+    if residual is not None:
+        residuals = found("the residual was", lambda: interface_residuals(summary.spectra, residual))
+        summary = replace(summary, residuals=residuals)
+    if factorisation is not None:
+        factors = found("factors were", lambda: interface_factors(summary.columns, factorisation))
+        summary = replace(summary, factors=factors)
+    return summary
 
 
 def mode_comparison(forward: ModeSummary, reverse: ModeSummary, none: ModeSummary | None = None) -> ModeComparison:
