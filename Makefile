@@ -8,7 +8,7 @@ PYTEST := -m pytest -n 2 --dist loadgroup -m "not slow"
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-lowest test-peers bench lint docs lock clean
+.PHONY: help setup demo test test-slow test-lowest test-peers paper bench lint docs lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -31,6 +31,9 @@ test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that
 test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and exSpy
 	$(BENCH)/bin/python -m pytest tests/peers
 
+paper: setup ## walk the paper figure by figure on synthetic experiments, leave the results in kapitza-paper/
+	$(RUN)/python benchmarks/paper.py kapitza-paper
+
 bench: $(BENCH)/.installed ## measure speed against Nion Swift, HyperSpy, exSpy, SciPy and lmfit
 	$(BENCH)/bin/python benchmarks/speed.py
 	$(BENCH)/bin/python benchmarks/kernels.py
@@ -50,7 +53,7 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements-bench.lock,--extra dev --extra bench --upgrade --constraint requirements.lock)
 
 clean: ## remove what make made, the environments included
-	rm -rf $(VENV) $(LOWEST) $(BENCH) site kapitza-demo kapitza-demo-data .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) $(BENCH) site kapitza-demo kapitza-demo-data kapitza-paper .pytest_cache .mypy_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define compile
