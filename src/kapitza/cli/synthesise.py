@@ -7,12 +7,17 @@ from pathlib import Path
 import typer
 
 from kapitza.cli.writing import refuse_existing
-from kapitza.twin import read_twin, write_twin
+from kapitza.twin import low_loss_path, read_twin, write_twin
 
 
 def write_experiment(file: Path, output: Path, *, force: bool, quiet: bool) -> None:
     """Synthesise the experiment that `file` describes and write it to `output`."""
     refuse_existing(output, force=force)
-    write_twin(read_twin(file), output)
+    twin = read_twin(file)
+    if twin.low_loss is not None:
+        refuse_existing(low_loss_path(output), force=force)
+    write_twin(twin, output)
+    if not quiet and twin.low_loss is not None:
+        typer.echo(f"{low_loss_path(output)} is written: its low-loss image, recorded on axis")
     if not quiet:
         typer.echo(f"{output} is written: look at it with  kapitza info {output}")

@@ -6,6 +6,7 @@ import math
 
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, InterfaceSettings
+from kapitza.study.checks_foil import check_foil
 from kapitza.study.keys import WANTED, shown, wrong
 from kapitza.study.model import NAME, Study
 
@@ -23,6 +24,7 @@ def check(study: Study) -> None:
     _energy(study.energy)
     _interface(study.interface)
     _modes(study)
+    check_foil(study)
     if not 0 < study.method.spike_threshold < math.inf:
         raise wrong("[method]", "spike_threshold", study.method.spike_threshold)
 

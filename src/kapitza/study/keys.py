@@ -13,6 +13,8 @@ _WINDOW = "two rising numbers in meV, [start, stop]"
 _RANGE = "two rising numbers in nm, [start, stop]"
 _CONDUCTIVITY = "two numbers in W/(m K), [value, error], the value above 0 and the error 0 or above"
 _EXPONENT = "two numbers, [value, error], the error 0 or above"
+_DENSITY = "a number in g/cm3 above 0"
+_ATOMIC_NUMBER = "an effective atomic number, 1 to 120"
 
 WANTED: dict[str, dict[str, str]] = {
     "study": {"title": "a text in quotes"},
@@ -26,6 +28,7 @@ WANTED: dict[str, dict[str, str]] = {
         "survey": "a file name in quotes, relative to the study file",
         "item": "the name or number, in quotes, of one image in the file",
         "vacuum": "a file name in quotes, relative to the study file",
+        "low_loss": "a file name in quotes, relative to the study file",
     },
     "interface": {
         "axis": '"x" or "y"',
@@ -46,6 +49,24 @@ WANTED: dict[str, dict[str, str]] = {
         "energy": "a number of meV above 0",
         "fwhm": "a number of meV above 0",
         "line": '"gaussian" or "lorentzian"',
+    },
+    "thickness": {
+        "model": '"iakoubovskii" or "malis"',
+        "density_left": _DENSITY,
+        "density_right": _DENSITY,
+        "atomic_number_left": _ATOMIC_NUMBER,
+        "atomic_number_right": _ATOMIC_NUMBER,
+        "beam_energy": "a number in keV above 0",
+        "convergence": "a semi-angle in mrad, 0 or above",
+        "collection": "a semi-angle in mrad above 0",
+        "correct": "true or false",
+    },
+    "beam": {
+        "current": "a probe current in nA above 0",
+        "stopping": "a number in eV/nm above 0",
+        "conductivity": _CONDUCTIVITY,
+        "beam_radius": "a number in nm above 0",
+        "foil_radius": "a number in nm above 0",
     },
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {

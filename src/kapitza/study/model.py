@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 from kapitza.errors import StudyError
-from kapitza.settings import Denoise, EnergyWindows, InterfaceSettings, Method, Preset
+from kapitza.settings import (
+    BeamSettings,
+    Denoise,
+    EnergyWindows,
+    InterfaceSettings,
+    Method,
+    Preset,
+    ThicknessSettings,
+)
 
 HeatFlow = Literal["forward", "reverse", "none"]
 Crop = tuple[int, int, int, int]
@@ -26,7 +34,8 @@ class ImageEntry:
     heat_flow : direction of the heat flow; None where not said. current : heating current, mA; equal ones make a pair.
     crop : (y0, y1, x0, x1), pixels that are used, the ends excluded. mask : file with True where a pixel is used.
     survey : picture of the same field of view, drawn under the isotherms. vacuum : image of the zero-loss peak without
-    a sample, from which its shape is learned too.
+    a sample, from which its shape is learned too. low_loss : image of the same field of view recorded on axis up to at
+    least 50 eV, from which the thickness is found.
     """
 
     name: str
@@ -38,11 +47,18 @@ class ImageEntry:
     survey: Path | None = None
     item: str | None = None
     vacuum: Path | None = None
+    low_loss: Path | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file the image needs."""
-        return tuple(path for path in (self.file, self.mask, self.survey, self.vacuum) if path is not None)
+        return tuple(self.paths.values())
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """The same by key."""
+        keys = ("file", "mask", "survey", "vacuum", "low_loss")
+        return {key: path for key in keys if (path := getattr(self, key)) is not None}
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,7 @@ class Study:
 
     compare : whether the other preset runs too, so that the report shows what it would have given.
     modes : lines of the interface whose populations are wanted; the first two are compared between forward and reverse.
+    thickness : how low-loss images become thickness. beam : of the heating by the beam; None where not asked for.
     """
 
     images: tuple[ImageEntry, ...]
@@ -70,6 +87,18 @@ class Study:
     method: Method = field(default_factory=Method)
     compare: bool = True
     modes: tuple[ModeEntry, ...] = ()
+    thickness: ThicknessSettings = field(default_factory=ThicknessSettings)
+    beam: BeamSettings | None = None
+
+    @property
+    def measures_thickness(self) -> bool:
+        """Whether an image has a low-loss image."""
+        return any(image.low_loss is not None for image in self.images)
+
+    @property
+    def thickness_asked_for(self) -> bool:
+        """Whether the settings of the thickness enter any number."""
+        return self.measures_thickness or self.thickness != ThicknessSettings()
 
 
 def study_for_file(

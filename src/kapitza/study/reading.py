@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kapitza.errors import StudyError
-from kapitza.settings import EnergyWindows, InterfaceSettings, Method
+from kapitza.settings import BeamSettings, EnergyWindows, InterfaceSettings, Method, ThicknessSettings
 from kapitza.study.checks import check
 from kapitza.study.keys import WANTED, refuse_unknown, shown, wrong
 from kapitza.study.model import ImageEntry, ModeEntry, Study, anchored, require_files
@@ -59,7 +59,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _build(document: dict[str, Any], folder: Path) -> Study:
     refuse_unknown(document, WANTED, "")
-    tables = {name: _table(document, name) for name in ("study", "interface", "energy", "method")}
+    tables = {name: _table(document, name) for name in WANTED if name not in ("image", "mode")}
     return Study(
         images=tuple(_image(table, folder) for table in _image_tables(document)),
         modes=tuple(_mode(table) for table in _tables(document, "mode")),
@@ -70,6 +70,8 @@ def _build(document: dict[str, Any], folder: Path) -> Study:
         else None,
         energy=_validated(EnergyWindows, tables["energy"], "[energy]"),
         method=_validated(Method, tables["method"], "[method]"),
+        thickness=_validated(ThicknessSettings, tables["thickness"], "[thickness]"),
+        beam=_validated(BeamSettings, tables["beam"], "[beam]") if "beam" in document else None,
     )
 
 
@@ -108,10 +110,8 @@ def _image(table: dict[str, Any], folder: Path) -> ImageEntry:
     label = f"[[image]] {table['name']!r}" if isinstance(table.get("name"), str) else "[[image]]"
     refuse_unknown(table, WANTED["image"], label)
     entry = _validated(ImageEntry, table, label)
-    mask, survey, vacuum = (
-        None if path is None else anchored(folder / path) for path in (entry.mask, entry.survey, entry.vacuum)
-    )
-    return replace(entry, file=anchored(folder / entry.file), mask=mask, survey=survey, vacuum=vacuum)
+    placed: dict[str, Any] = {key: anchored(folder / path) for key, path in entry.paths.items()}
+    return replace(entry, **placed)
 
 
 def _validated(kind: type[T], table: dict[str, Any], label: str) -> T:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kapitza.interface.currents.global_fit import GlobalFit
     from kapitza.interface.currents.series import InterfaceSeries
     from kapitza.interface.modes.summary import ModeComparison, ModeSummary
+    from kapitza.study.beam import BeamHeating
+    from kapitza.study.foil import ImageThickness
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class ImageResult:
         error.
     survey : (rows, columns), the picture that isotherms are drawn over; None where not given.
     modes : of the interface; None where none are named, or they could not be found.
+    thickness : of the foil; None without a low-loss image. beam : how much the beam warms it; None where not asked for.
     """
 
     heat_flow: str | None
@@ -50,6 +53,8 @@ class ImageResult:
     residuals: Array
     survey: Array | None = None
     modes: ModeSummary | None = None
+    thickness: ImageThickness | None = None
+    beam: BeamHeating | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class StudyResult:
     series : the interface at several currents; None where there is one only.
     truth : what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; None for real data.
     modes : the first two modes, forward beside reverse; None without both.
+    combined_even : `combined` in a foil of even thickness; None where not asked for or not found.
     """
 
     study: Any
@@ -86,3 +92,4 @@ class StudyResult:
     truth: Mapping[str, float] | None = None
     modes: ModeComparison | None = None
     series: StudySeries | None = None
+    combined_even: InterfaceResult | None = None

@@ -20,6 +20,10 @@ from kapitza.settings import Method
 from kapitza.spectra.checkpoints import keyed
 from kapitza.spectra.scatter import neighbour_residuals
 from kapitza.spectra.thermometry import spectrum_fit, temperature_map
+from kapitza.study.beam import beam_heating
+from kapitza.study.checks_files import check_files
+from kapitza.study.checks_foil import check_foil
+from kapitza.study.foil import LowLoss, combined_even, image_thickness, read_low_loss
 from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.modes import compared_modes, image_modes
 from kapitza.study.regions import regions
@@ -69,6 +73,10 @@ def run(
     """
     if study.interface is not None:
         check_conductivities(study.interface)
+    check_foil(study)
+    for entry in study.images:
+        with _naming(entry.name):
+            check_files(entry, study)
     work = _Work(progress or _silent, scheduler, store)
     inputs: list[InputRecord] = []
     images, warnings = {}, Warnings()
@@ -81,6 +89,7 @@ def run(
     combined, compared, notes = _combined(images)
     notes += _bias_notes(images, combined)
     first = next(((images[a], images[b]) for _, (a, b) in pairs(images)), None)
+    even, uncorrected = combined_even(study, combined, [(i.interface, i.thickness) for i in first or ()])
     modes, doubts = compared_modes(images, first)
     series, more = study_series(images, study.interface)
     notes += more
@@ -90,10 +99,11 @@ def run(
         images=images,
         combined=combined,
         compared_combined=compared,
-        warnings=tuple(warnings + notes + doubts),
+        warnings=tuple(warnings + notes + uncorrected + doubts),
         truth=truth,
         modes=modes,
         series=series,
+        combined_even=even,
     )
 
 
@@ -125,6 +135,7 @@ class _Loaded:
     mask: Array | None
     survey: Array | None
     vacuum: SpectrumImage | None
+    low_loss: LowLoss | None
 
 
 def _load(entry: ImageEntry, report: Progress) -> _Loaded:
@@ -134,15 +145,18 @@ def _load(entry: ImageEntry, report: Progress) -> _Loaded:
     records = [_record(image, entry.file)]
     if vacuum is not None and entry.vacuum is not None:
         records.append(_record(vacuum, entry.vacuum))
-    plane = image.shape[:2]
+    plane, low_loss = image.shape[:2], None
     mask = None if entry.mask is None else read_mask(entry.mask, plane)
     survey = None if entry.survey is None else read_survey(entry.survey)
     if entry.crop is not None:
         image = _cropped(image, entry.crop)
         mask = None if mask is None else mask[_window(entry.crop)]
         survey = None if survey is None else _survey_part(survey, entry.crop, plane)
+    if entry.low_loss is not None:
+        recorded, low_loss = read_low_loss(entry.low_loss, f"{entry.name} low loss", plane, entry)
+        records.append(_record(recorded, entry.low_loss))
     report(f"{entry.name}: reading", 1, 1)
-    return _Loaded(tuple(records), image, mask, survey, vacuum)
+    return _Loaded(tuple(records), image, mask, survey, vacuum, low_loss)
 
 
 def _record(image: SpectrumImage, file: Path) -> InputRecord:
@@ -182,6 +196,8 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
             other_map = replace(other_map, loss=None, gain=None)
         except KapitzaError as error:
             notes.append(("comparison_failed", f"the preset {other.preset!r} gave no result to compare with: {error}"))
+    usable = np.ones(loaded.image.shape[:2], dtype=bool) if loaded.mask is None else loaded.mask
+    thickness = image_thickness(study, loaded.low_loss, usable, interface, notes)
     result = ImageResult(
         heat_flow=entry.heat_flow,
         current=entry.current,
@@ -194,6 +210,8 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
         residuals=neighbour_residuals(tmap),
         survey=loaded.survey,
         modes=image_modes(study, loaded.image, (tmap, interface), entry.heat_flow, notes),
+        thickness=thickness,
+        beam=beam_heating(study, loaded.image.microscope, interface, thickness),
     )
     return result, notes
 

@@ -32,6 +32,10 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
         tables["interface"] = _given(asdict(study.interface))
     tables["energy"] = _given(asdict(study.energy))
     tables["method"] = {**_given(asdict(study.method)), "compare": study.compare}
+    if study.thickness_asked_for:
+        tables["thickness"] = _given(asdict(study.thickness))
+    if study.beam is not None:
+        tables["beam"] = _given(asdict(study.beam))
     bare = [path.name for image in study.images for path in image.files if _relative(path, folder) is None]
     note = (
         f"# Put {', '.join(bare)} beside this file before running it again: a path may not name a user.\n"
@@ -43,7 +47,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
 
 def resolved_settings(study: Study) -> dict[str, Any]:
     """Every setting of the study as a plain nested dict, None where left to the data; files by their bare names."""
-    images = [{**asdict(image), **{key: path.name for key, path in _paths(image).items()}} for image in study.images]
+    images = [{**asdict(image), **{key: path.name for key, path in image.paths.items()}} for image in study.images]
     return {
         "study": {"title": study.title},
         "image": [_listed(image) for image in images],
@@ -51,16 +55,14 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         "interface": None if study.interface is None else _listed(asdict(study.interface)),
         "energy": _listed(asdict(study.energy.resolved(study.method))),
         "method": {**asdict(study.method.resolved()), "compare": study.compare},
+        "thickness": asdict(study.thickness) if study.thickness_asked_for else None,
+        "beam": None if study.beam is None else _listed(asdict(study.beam)),
     }
 
 
 def _image(image: ImageEntry, folder: Path) -> dict[str, Any]:
-    placed = {key: _relative(path, folder) or path.name for key, path in _paths(image).items()}
+    placed = {key: _relative(path, folder) or path.name for key, path in image.paths.items()}
     return _given({**asdict(image), **placed})
-
-
-def _paths(image: ImageEntry) -> dict[str, Path]:
-    return {key: path for key in ("file", "mask", "survey", "vacuum") if (path := getattr(image, key)) is not None}
 
 
 def _relative(path: Path, folder: Path) -> str | None:
