@@ -130,7 +130,7 @@ class BeamSettings:
     current : probe current, nA.
     stopping : energy that an electron leaves in the sample, eV/nm; Bethe's formula with the densities of
         `ThicknessSettings` when None.
-    conductivity : (value, error), W/(m K), of the foil, where the interface has none.
+    conductivity : (value, error), W/(m K), of the foil; those of the interface when None.
     beam_radius, foil_radius : nm, of the probe, and to where the foil's temperature is held.
     """
 

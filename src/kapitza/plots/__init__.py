@@ -15,6 +15,7 @@ _HOMES = {
     "spectra": "kapitza.plots.fits",
     "residuals": "kapitza.plots.statistics",
     "mode_maps": "kapitza.plots.modes",
+    "thickness_map": "kapitza.plots.thickness",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",

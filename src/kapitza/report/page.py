@@ -18,6 +18,7 @@ from kapitza.report.modes import section as of_modes
 from kapitza.report.sections import Chart, Section, numbered
 from kapitza.report.series import charts as charts_series
 from kapitza.report.series import tables as tables_series
+from kapitza.report.thickness import section as of_thickness
 from kapitza.study.result import ImageResult, StudyResult
 
 
@@ -75,7 +76,7 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
 
 
 def _analyses(result: StudyResult, numbering: Numbering) -> Iterator[Section]:
-    for analysis in (of_modes,):
+    for analysis in (of_thickness, of_modes):
         if (found := analysis.section(result, numbering)) is not None:
             yield found
 

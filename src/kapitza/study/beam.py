@@ -71,7 +71,7 @@ def beam_heating(
 ) -> BeamHeating | None:
     """How much the beam warms the foil of one image; None where the study does not ask.
 
-    The conductivities are those of the interface, carried to its temperature, else the one of the beam's settings.
+    The conductivity is that of the beam's settings, else those of the interface are, carried to its temperature.
     Without a stopping that of Bethe's formula is taken, an upper bound: fast secondary electrons leave a foil.
     """
     beam = study.beam

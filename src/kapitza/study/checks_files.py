@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from kapitza.data import Array, Microscope
 from kapitza.files import FileDescription, describe
+from kapitza.settings import ThicknessSettings
 from kapitza.spectra.thickness import check_range
 from kapitza.spectra.thickness_map import check_field
 from kapitza.study.beam import check_beam, wants_beam_energy
@@ -29,10 +33,26 @@ def check_files(entry: ImageEntry, study: Study) -> None:
     check_beam(study, _microscope(image))
     if entry.low_loss is None:
         return
-    found = describe(entry.low_loss)
-    check_range(_ends(found))
+    found = check_low_loss(entry.low_loss, None, study.thickness, sides(study.interface))
     check_field(image.shape[:2], _step(image), found.shape[:2], _step(found))
-    free_paths(study.thickness, _microscope(found), sides(study.interface))
+
+
+def check_low_loss(
+    path: Path, item: str | None, settings: ThicknessSettings, materials: Sequence[str]
+) -> FileDescription:
+    """Describe a low-loss file; refuse one that can give no thickness.
+
+    materials : as in `free_paths`.
+
+    Raises
+    ------
+    MethodError
+        if its axis does not reach 50 eV, or beam energy or semi-angles are wanted and not known.
+    """
+    found = describe(path, item=item)
+    check_range(_ends(found))
+    free_paths(settings, _microscope(found), materials)
+    return found
 
 
 def _microscope(found: FileDescription) -> Microscope:

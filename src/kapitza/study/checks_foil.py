@@ -109,8 +109,6 @@ def _beam(study: Study, beam: BeamSettings) -> None:
     of_interface = settings is not None and (
         settings.conductivity_left is not None or settings.conductivity_right is not None
     )
-    if of_interface and beam.conductivity is not None:
-        raise StudyError("[beam]: [interface] gives conductivities already: take conductivity out of [beam].")
     if not of_interface and beam.conductivity is None:
         raise StudyError(
             "[beam]: the conductivity of the foil is wanted, got none: add conductivity = [value, error] in W/(m K), "

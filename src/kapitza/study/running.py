@@ -13,7 +13,7 @@ import numpy as np
 
 from kapitza.data import Array, InterfaceResult, SpectrumFit, SpectrumImage, TemperatureMap
 from kapitza.errors import KapitzaError, StudyError
-from kapitza.files import read, read_mask, read_survey, sha256
+from kapitza.files import read, read_mask, read_survey
 from kapitza.interface import combine, gradient_field, interface_drop
 from kapitza.interface.resistance import check_conductivities
 from kapitza.settings import Method
@@ -26,6 +26,7 @@ from kapitza.study.checks_foil import check_foil
 from kapitza.study.foil import LowLoss, combined_even, image_thickness, read_low_loss
 from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.modes import compared_modes, image_modes
+from kapitza.study.records import input_record
 from kapitza.study.regions import regions
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
 from kapitza.study.series import pairs, study_series
@@ -142,9 +143,9 @@ def _load(entry: ImageEntry, report: Progress) -> _Loaded:
     report(f"{entry.name}: reading", 0, 1)
     image = read(entry.file, item=entry.item, name=entry.name)
     vacuum = None if entry.vacuum is None else read(entry.vacuum, name=f"{entry.name} vacuum")
-    records = [_record(image, entry.file)]
+    records = [input_record(image, entry.file)]
     if vacuum is not None and entry.vacuum is not None:
-        records.append(_record(vacuum, entry.vacuum))
+        records.append(input_record(vacuum, entry.vacuum))
     plane, low_loss = image.shape[:2], None
     mask = None if entry.mask is None else read_mask(entry.mask, plane)
     survey = None if entry.survey is None else read_survey(entry.survey)
@@ -154,14 +155,9 @@ def _load(entry: ImageEntry, report: Progress) -> _Loaded:
         survey = None if survey is None else _survey_part(survey, entry.crop, plane)
     if entry.low_loss is not None:
         recorded, low_loss = read_low_loss(entry.low_loss, f"{entry.name} low loss", plane, entry)
-        records.append(_record(recorded, entry.low_loss))
+        records.append(input_record(recorded, entry.low_loss))
     report(f"{entry.name}: reading", 1, 1)
     return _Loaded(tuple(records), image, mask, survey, vacuum, low_loss)
-
-
-def _record(image: SpectrumImage, file: Path) -> InputRecord:
-    axis = {"offset": float(image.energy[0]), "scale": image.dispersion, "unit": "meV"}
-    return InputRecord(image.name, file.name, sha256(file), image.shape, axis, asdict(image.microscope))
 
 
 def _window(crop: Crop) -> tuple[slice, slice]:
