@@ -3,6 +3,7 @@ field of view."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,8 +117,8 @@ class PlacedThickness:
 def placed(recorded: ThicknessMap, shape: tuple[int, int], crop: Crop | None = None) -> PlacedThickness:
     """A thickness map on the pixels of an image of `shape` (y, x) that shows the same field of view, then cropped.
 
-    Where the recorded pixels are smaller, their mean over each pixel is taken, by area; where they are larger, straight
-    lines run between their middles. Bad recorded pixels leave a hole.
+    Straight lines run between the middles of the recorded pixels and on beyond the outermost. Where these are smaller,
+    means are taken over each pixel, of as many points as it holds of them. Bad recorded pixels leave a hole.
 
     crop : (y0, y1, x0, x1), ends excluded.
     """
@@ -159,17 +160,13 @@ def check_field(
 
 def _weights(n: int, m: int) -> Array:
     """(n, m): what each of n pixels takes of m recorded ones that span the same length."""
-    if m >= n:
-        edges = np.arange(n + 1) / n
-        low, high = edges[:-1, np.newaxis], edges[1:, np.newaxis]
-        start, stop = np.arange(m) / m, np.arange(1, m + 1) / m
-        return np.maximum(np.minimum(high, stop) - np.maximum(low, start), 0.0) * n
     if m == 1:
         return np.ones((n, 1))
-    at = (np.arange(n) + 0.5) / n * m - 0.5
+    points = n * max(1, math.ceil(m / n))
+    # Rounded, so that points on a recorded pixel's middle take nothing of the next.
+    at = np.round((np.arange(points) + 0.5) / points * m - 0.5, 9)
     first = np.clip(np.floor(at).astype(int), 0, m - 2)
-    weights = np.zeros((n, m))
-    # Pixels beyond the outermost middles go on along the last straight line.
-    weights[np.arange(n), first + 1] = at - first
-    weights[np.arange(n), first] = 1.0 - (at - first)
-    return weights
+    weights = np.zeros((points, m))
+    weights[np.arange(points), first + 1] = at - first
+    weights[np.arange(points), first] = 1.0 - (at - first)
+    return weights.reshape(n, -1, m).mean(axis=1)
