@@ -23,7 +23,7 @@ from kapitza.report.results import results
 from kapitza.settings import BeamSettings, InterfaceSettings, ThicknessSettings
 from kapitza.study import ImageEntry, Study, read_study, run, to_toml
 from kapitza.study.beam import beam_heating
-from kapitza.study.foil import image_thickness, read_low_loss
+from kapitza.study.foil import combined_even, image_thickness, read_low_loss
 from kapitza.study.keys import WANTED
 from kapitza.twin import read_twin, truth_numbers, twin_to_toml, write_twin
 from kapitza.twin.io import parse_twin
@@ -144,6 +144,26 @@ def test_other_pixels_and_crops_show_the_same_foil(study, result, files, tmp_pat
     np.testing.assert_allclose(found.profile.value, image.thickness.profile.value, rtol=2e-3)
     _, low_loss = read_low_loss(entry.low_loss, "a", (6, 61), replace(entry, crop=(1, 5, 10, 50)))
     np.testing.assert_allclose(low_loss.placed.value, image.thickness.placed.value[1:5, 10:50])
+
+
+def test_heat_along_y_is_the_same_turned(study, result):
+    image, entry = result.images["forward"], study.images[0]
+    _, low_loss = read_low_loss(entry.low_loss, "a", (6, 61), entry)
+    turned = replace(study, interface=replace(study.interface, axis="y"))
+    low_loss = replace(low_loss, placed=low_loss.placed.turned())
+    found = image_thickness(turned, low_loss, np.ones((61, 6), bool), image.interface, [])
+    np.testing.assert_allclose(found.value, image.thickness.value.T)
+    np.testing.assert_allclose(found.profile.covariance, image.thickness.profile.covariance)
+    assert found.thickness["left"].value == pytest.approx(image.thickness.thickness["left"].value)
+
+
+def test_one_low_loss_image_is_enough_for_a_pair(study, result):
+    forward, reverse = (result.images[flow] for flow in ("forward", "reverse"))
+    pair = [(forward.interface, None), (reverse.interface, reverse.thickness)]
+    found, notes = combined_even(study, result.combined, pair)
+    assert notes == []
+    for name in ("drop", "gradient_left", "gradient_right"):
+        assert getattr(found, name).value == pytest.approx(getattr(result.combined_even, name).value, rel=0.01)
 
 
 def test_a_thickness_with_holes_is_not_corrected_for_and_said(study, result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kapitza.plots.summary import axis_and_names
-from kapitza.plots.words import file_stems
+from kapitza.plots.words import file_stems, quantity_text
 from kapitza.report.charts import Numbering
 from kapitza.report.sections import Chart, Section, numbered
 from kapitza.report.tables import Table
@@ -25,8 +25,8 @@ _EVEN = (
     "their own."
 )
 _BEAM = (
-    "The beam warms the sample by (I/e)(dE/dx)/κ, as a rule of thumb, whatever the thickness. A stopping by Bethe’s "
-    "formula is what an electron loses, more than what it leaves in a foil."
+    "A probe of {current} warms the sample by (I/e)(dE/dx)/κ, as a rule of thumb, whatever the thickness. A stopping "
+    "by Bethe’s formula is what an electron loses, more than what it leaves in a foil."
 )
 
 
@@ -38,7 +38,8 @@ def section(result: StudyResult, numbering: Numbering) -> Section | None:
     if even := tables.even(result):
         parts += [_EVEN, even]
     if beam := tables.beam(result):
-        parts += [_BEAM, beam]
+        current = next(image.beam.current for image in result.images.values() if image.beam is not None)
+        parts += [_BEAM.format(current=quantity_text(current)), beam]
     return Section("foil", "The foil and the beam", tuple(parts)) if parts else None
 
 
