@@ -265,7 +265,8 @@ class InterfaceResult:
     in K/um; characteristic lengths, the bulk thickness with the interface's resistance, in nm; widths are 10-90 %
     widths in nm.
     profile : the averaged temperatures. bulk_left, bulk_right : (start, stop) in nm of the fitted bulk ranges.
-    composition : (n,), share of the left material along the profile, None where it was not measured.
+    composition, composition_error : (n,), share of the left material along the profile and its standard error; None
+        where it was not measured.
     covariance : (4, 4), of temperature_left, gradient_left, temperature_right, gradient_right (K and K/nm).
     common_error : K, the part of the errors of temperature_left and temperature_right that all pixels share; the
         gradients are free of it. None where it is not known. common_step : K, what is left of it in the drop, whose
@@ -293,6 +294,7 @@ class InterfaceResult:
     warnings: tuple[tuple[str, str], ...] = ()
     common_error: float | None = None
     common_step: float = 0.0
+    composition_error: Array | None = None
 
     UNITS: ClassVar[Mapping[str, str]] = {
         "drop": "K",

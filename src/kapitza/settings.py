@@ -12,6 +12,7 @@ Window = tuple[float, float]
 WithError = tuple[float, float]
 """A number and its standard error."""
 HeatFlux = Literal["free", "current_squared"]
+FreePathModel = Literal["iakoubovskii", "malis"]
 
 
 @dataclass(frozen=True)
@@ -129,3 +130,43 @@ class FactorisationSettings:
     factors: int = 3
     window: Window = (55.0, 130.0)
     closure: bool = True
+
+
+@dataclass(frozen=True)
+class ThicknessSettings:
+    """What makes a thickness in nm of low-loss spectra, and whether the heat flow is corrected for it.
+
+    model : of the inelastic mean free path; "iakoubovskii" wants densities, "malis" effective atomic numbers.
+    density_left, density_right : g/cm3. atomic_number_left, atomic_number_right : effective, see
+        `kapitza.theory.mean_free_path.effective_atomic_number`. Without an interface the left ones are the sample's.
+    beam_energy : keV. convergence, collection : semi-angles, mrad, of the low-loss image; its file's when None.
+    correct : whether drop, gradients and lengths are given for a foil of even thickness too.
+    """
+
+    model: FreePathModel = "iakoubovskii"
+    density_left: float | None = None
+    density_right: float | None = None
+    atomic_number_left: float | None = None
+    atomic_number_right: float | None = None
+    beam_energy: float | None = None
+    convergence: float | None = None
+    collection: float | None = None
+    correct: bool = False
+
+
+@dataclass(frozen=True)
+class BeamSettings:
+    """What tells how much the electron beam warms the sample.
+
+    current : probe current, nA.
+    stopping : energy that an electron leaves in the sample, eV/nm; Bethe's formula with the densities of
+        `ThicknessSettings` when None.
+    conductivity : (value, error), W/(m K), of the foil; those of the interface when None.
+    beam_radius, foil_radius : nm, of the probe, and to where the foil's temperature is held.
+    """
+
+    current: float
+    stopping: float | None = None
+    conductivity: WithError | None = None
+    beam_radius: float | None = None
+    foil_radius: float | None = None

@@ -20,11 +20,23 @@ def test_version(kapitza):
 def test_help_teaches(kapitza):
     code, out, _ = kapitza("--help")
     assert code == 0
-    for word in ("demo", "map", "run", "info", "init", "twin", "plan", "Exit codes", "kapitza map cube.dm4 -o result"):
+    for word in (
+        "demo",
+        "map",
+        "run",
+        "info",
+        "init",
+        "twin",
+        "plan",
+        "thickness",
+        "beam",
+        "Exit codes",
+        "kapitza map cube.dm4 -o result",
+    ):
         assert word in " ".join(out.split())
 
 
-@pytest.mark.parametrize("command", ["demo", "map", "run", "info", "init", "twin", "plan"])
+@pytest.mark.parametrize("command", ["demo", "map", "run", "info", "init", "twin", "plan", "thickness", "beam"])
 def test_every_command_has_an_example(kapitza, command):
     code, out, _ = kapitza(command, "--help")
     assert code == 0

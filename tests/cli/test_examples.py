@@ -104,6 +104,25 @@ def test_a_series_of_currents(kapitza, tmp_path):
 
 
 @pytest.mark.usefixtures("no_figures")
+def test_a_wedge(kapitza, tmp_path):
+    shutil.copy(EXAMPLES / "wedge.toml", tmp_path)
+    code, out, err = kapitza("twin", EXAMPLES / "twins" / "wedge.toml", "-o", tmp_path / "wedge.hspy")
+    assert code == 0, err
+    assert "its low-loss image" in out
+    code, out, _ = kapitza("info", tmp_path / "wedge.low_loss.hspy")
+    assert "kapitza thickness" in out
+    code, _, err = kapitza("run", tmp_path / "wedge.toml", "-o", tmp_path / "out")
+    assert code == 0, err
+    found = results(tmp_path / "out")["images"]["wedge"]
+    for side, truth in (("left", 31.5), ("right", 48.4)):
+        assert abs(found["thickness"][side]["value"] - truth) < found["thickness"][side]["error"]
+    for name, truth in (("drop", 15.0), ("gradient_left", -170.0), ("gradient_right", -190.0)):
+        even = found["interface_even_thickness"][name]
+        assert abs(even["value"] - truth) < 3 * even["error"], name
+    assert found["beam"]["left"]["temperature_rise"]["value"] < 0.01
+
+
+@pytest.mark.usefixtures("no_figures")
 def test_options_take_the_place_of_the_study(kapitza, pair):
     (pair / "one.toml").write_text('[[image]]\nname = "a"\nfile = "forward.hspy"\ncrop = [0, 4, 0, 10]\n')
     outcome = kapitza("run", pair / "one.toml", "-o", pair / "out", "--preset", "paper", "--no-compare", "-q")

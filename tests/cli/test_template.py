@@ -32,7 +32,7 @@ def test_every_key_is_shown_and_may_be_uncommented(kapitza, tmp_path):
         for key in keys:
             assert re.search(rf"^(# )?{key} = ", part, re.M), f"[{table}] {key}"
     (tmp_path / "study.toml").write_text(re.sub(r"^# (\w+ = |\[)", r"\1", text, flags=re.M), encoding="utf-8")
-    for name in ("forward.hspy", "reverse.hspy", "mask.npy", "haadf.tif", "vacuum.hspy"):
+    for name in ("forward.hspy", "reverse.hspy", "mask.npy", "haadf.tif", "vacuum.hspy", "low-loss.hspy"):
         (tmp_path / name).touch()
     study = read_study(tmp_path / "study.toml")
     assert study.interface == InterfaceSettings(

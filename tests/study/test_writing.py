@@ -68,8 +68,10 @@ def test_settings_are_complete(study):
         "interface",
         "residual",
         "factorisation",
+        "beam",
         "energy",
         "method",
+        "thickness",
     ]
     assert settings["method"] == {
         "preset": "paper",

@@ -18,7 +18,7 @@ def varied(base, **tables):
     """The twin with the given values of the given tables changed, checked again; a new shape of peak starts afresh."""
     document = tomllib.loads(twin_to_toml(base))
     for table, values in tables.items():
-        old = {"fwhm": document[table]["fwhm"]} if "shape" in values else document[table]
+        old = {"fwhm": document[table]["fwhm"]} if "shape" in values else document.get(table, {})
         document[table] = {**old, "provenance": "test", **values}
     return parse_twin(tomli_w.dumps(document), "varied.toml")
 

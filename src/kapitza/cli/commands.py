@@ -9,7 +9,7 @@ import typer
 
 import kapitza
 from kapitza.cli.failures import Command
-from kapitza.cli.names import AxisName, DenoiseName, FlowName, PresetName
+from kapitza.cli.names import AxisName, DenoiseName, FlowName, FreePathName, PresetName
 
 _HELP = """
 Temperature maps and interfacial thermal resistance from vibrational STEM-EELS.
@@ -170,6 +170,70 @@ def run(
     if compare is not None:
         what = replace(what, compare=compare)
     analyse(what, output, Ways(scheduler, resume, force, quiet))
+
+
+@app.command("thickness", cls=Command)
+def thickness(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Low-loss image, recorded on axis up to 50 eV or more.")],
+    output: Output,
+    model: Annotated[
+        FreePathName, typer.Option(help="Of the mean free path: after Iakoubovskii or Malis.")
+    ] = FreePathName.iakoubovskii,
+    density: Annotated[float | None, typer.Option(metavar="G/CM3", help="Of the sample; t/λ alone without.")] = None,
+    atomic_number: Annotated[
+        float | None, typer.Option(metavar="Z", help="Effective atomic number of the sample, for malis.")
+    ] = None,
+    beam_energy: Annotated[float | None, typer.Option(metavar="KEV", help="Where the file does not say.")] = None,
+    convergence: Annotated[float | None, typer.Option(metavar="MRAD", help="Semi-angle; likewise.")] = None,
+    collection: Annotated[float | None, typer.Option(metavar="MRAD", help="Semi-angle; likewise.")] = None,
+    item: Item = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Turn a low-loss image into a map of the foil's thickness.
+
+    Example: `kapitza thickness low-loss.dm4 -o thickness --density 3.26`
+    """
+    from kapitza.cli.thickness import show_thickness
+    from kapitza.settings import ThicknessSettings
+
+    settings = ThicknessSettings(
+        model=model.value,
+        density_left=density,
+        atomic_number_left=atomic_number,
+        beam_energy=beam_energy,
+        convergence=convergence,
+        collection=collection,
+    )
+    show_thickness(file, output, settings, item, force=force, quiet=quiet)
+
+
+@app.command("beam", cls=Command)
+def beam(
+    current: Annotated[float, typer.Option(metavar="NA", help="Probe current.")],
+    conductivity: Annotated[float, typer.Option(metavar="W/MK", help="Thermal conductivity of the foil.")],
+    stopping: Annotated[
+        float | None, typer.Option(metavar="EV/NM", help="Energy that an electron leaves in the sample.")
+    ] = None,
+    density: Annotated[
+        float | None, typer.Option(metavar="G/CM3", help="Instead: an upper bound by Bethe's formula.")
+    ] = None,
+    beam_energy: Annotated[float, typer.Option(metavar="KEV", help="For Bethe's formula.")] = 60.0,
+    beam_radius: Annotated[float | None, typer.Option(metavar="NM", help="Of the probe, for a foil.")] = None,
+    foil_radius: Annotated[
+        float | None, typer.Option(metavar="NM", help="From the beam to where the foil's temperature is held.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Say how much the electron beam warms the sample.
+
+    Example: `kapitza beam --current 0.1 --conductivity 100 --stopping 0.1`
+    """
+    from kapitza.cli.beam import show_beam
+    from kapitza.settings import BeamSettings
+
+    show_beam(BeamSettings(current, stopping, (conductivity, 0.0), beam_radius, foil_radius), density, beam_energy)
 
 
 @app.command("info", cls=Command)

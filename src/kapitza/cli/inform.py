@@ -14,6 +14,7 @@ from kapitza.errors import MethodError
 from kapitza.files import AxisDescription, FileDescription, describe
 from kapitza.files.size import EAGER_BYTES
 from kapitza.settings import EnergyWindows, Method, Window
+from kapitza.spectra.thickness import SHORTEST_RANGE
 from kapitza.spectra.windows import Windows, fit_windows
 
 
@@ -65,6 +66,8 @@ def _plan(found: FileDescription) -> Iterator[str]:
         yield f"No temperature can be had. {error}"
     else:
         yield from _windows(windows)
+    if stop >= SHORTEST_RANGE:
+        yield "As a low-loss image recorded on axis it gives the foil's thickness: kapitza thickness."
     if "electrons_per_count" in found.missing:
         yield "Electrons per count are not given: they are estimated from how neighbouring pixels scatter."
     if found.axes[1].scale is None:

@@ -21,6 +21,13 @@ class DenoiseName(StrEnum):
     low_rank = "low_rank"
 
 
+class FreePathName(StrEnum):
+    """The models of the mean free path by name."""
+
+    iakoubovskii = "iakoubovskii"
+    malis = "malis"
+
+
 class AxisName(StrEnum):
     """The image axes by name."""
 

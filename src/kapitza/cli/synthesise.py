@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from kapitza.cli.writing import refuse_existing
-from kapitza.twin import flowing, read_twin, write_twin
+from kapitza.twin import flowing, low_loss_path, read_twin, write_twin
 from kapitza.twin.model import HeatFlow
 
 
@@ -15,6 +15,12 @@ def write_experiment(file: Path, output: Path, heat_flow: HeatFlow | None, *, fo
     """Synthesise the experiment that `file` describes, or the same with another heat flow, and write it to `output`."""
     refuse_existing(output, force=force)
     twin = read_twin(file)
-    write_twin(twin if heat_flow is None else flowing(twin, heat_flow), output)
+    if heat_flow is not None:
+        twin = flowing(twin, heat_flow)
+    if twin.low_loss is not None:
+        refuse_existing(low_loss_path(output), force=force)
+    write_twin(twin, output)
+    if not quiet and twin.low_loss is not None:
+        typer.echo(f"{low_loss_path(output)} is written: its low-loss image, recorded on axis")
     if not quiet:
         typer.echo(f"{output} is written: look at it with  kapitza info {output}")

@@ -37,6 +37,9 @@ file = {file}
 # vacuum = "vacuum.hspy"
 # at how many places along the heat flow averaged spectra are shown; in both bulks and at the interface when absent:
 # places = 8
+
+# low-loss image of the same field of view, recorded on axis up to at least 50 eV, to find the thickness from:
+# low_loss = "low-loss.hspy"
 # which one, where the file holds several images (see `kapitza info`):
 # item = "0"
 """
@@ -148,6 +151,32 @@ right = "right"
 # free_path_left = 5.0
 # free_path_right = 5.0
 # sidedness = 1.0
+
+# What makes a thickness in nm of low-loss images.
+# [thickness]
+# mean free path after "iakoubovskii" (wants densities, g/cm3) or "malis" (wants effective atomic numbers):
+# model = "iakoubovskii"
+# density_left = 3.26
+# density_right = 3.21
+# atomic_number_left = 10.28
+# atomic_number_right = 10.51
+# beam energy (keV) and semi-angles (mrad) of the low-loss image, where its file does not say:
+# beam_energy = 60.0
+# convergence = 20.0
+# collection = 25.0
+# give drop, gradients and lengths for a foil of even thickness too:
+# correct = true
+
+# How much the electron beam (current in nA) warms the sample.
+# [beam]
+# current = 0.1
+# energy that an electron leaves in the sample, eV/nm; by Bethe's formula from the densities when absent:
+# stopping = 0.1
+# conductivity of the foil with its error, W/(m K); those of [interface] when absent:
+# conductivity = [100.0, 10.0]
+# radius of the probe, and how far from it the foil's temperature is held, nm, for the rise in a foil:
+# beam_radius = 0.15
+# foil_radius = 2000.0
 
 # Energies in meV, taken on both sides of the zero-loss peak.
 [energy]

@@ -8,7 +8,7 @@ import numpy as np
 
 from kapitza.data import Array, InterfaceResult, Profile
 from kapitza.errors import MethodError
-from kapitza.interface.composition import Composition
+from kapitza.interface.composition import composition_of
 from kapitza.interface.drop import Notes, analyse_profile, known, with_common_error
 from kapitza.interface.scan import Estimate, interval_quantity
 from kapitza.quantity import Quantity
@@ -35,9 +35,9 @@ def combine(forward: InterfaceResult, reverse: InterfaceResult) -> InterfaceResu
     origin, error = known(forward.position), _half(forward.position.error, reverse.position.error)
     ranges = (_common(forward, reverse, "bulk_left"), _common(forward, reverse, "bulk_right"))
     found = None
-    if forward.composition is not None and forward.composition_width_10_90.value is not None:
+    if forward.composition_width_10_90.value is not None:
         width = _mean(forward.composition_width_10_90, reverse.composition_width_10_90)
-        found = Composition(forward.composition, np.full(len(forward.composition), np.nan), forward.position, width)
+        found = composition_of(forward, width)
     mean = _mean_temperature(forward, reverse, notes)
     # Each image has a zero-loss peak of its own, and an error of that.
     step = 0.5 * float(np.hypot(forward.common_step, reverse.common_step))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from kapitza.data import Array, TemperatureMap
+from kapitza.data import Array, InterfaceResult, TemperatureMap
 from kapitza.errors import MethodError
 from kapitza.interface.correlation import correlation
 from kapitza.interface.profile import along, positions
@@ -82,6 +82,15 @@ def composition(tmap: TemperatureMap, axis: str) -> Composition:
     found[usable], errors[usable] = shares
     disagreement = _disagreement(x, amounts, left, right)
     return Composition(found, errors, *_quantities(model, best, disagreement))
+
+
+def composition_of(result: InterfaceResult, width: Quantity) -> Composition | None:
+    """The composition that a result carries, its step as wide as given; None where it was not measured."""
+    if result.composition is None:
+        return None
+    unknown = np.full(len(result.composition), np.nan)
+    error = unknown if result.composition_error is None else result.composition_error
+    return Composition(result.composition, error, result.position, width)
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ def analyse_profile(
         bulk_left=ranges[0],
         bulk_right=ranges[1],
         composition=None if found is None else found.share,
+        composition_error=None if found is None else found.error,
         covariance=spread,
         scatter=ratio,
         warnings=tuple(notes),

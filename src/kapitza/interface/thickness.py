@@ -8,7 +8,7 @@ import numpy as np
 
 from kapitza.data import Array, InterfaceResult, Profile
 from kapitza.errors import MethodError
-from kapitza.interface.composition import Composition
+from kapitza.interface.composition import composition_of
 from kapitza.interface.drop import analyse_profile, bulk_line, known
 from kapitza.interface.lines import quantities_of_lines
 from kapitza.settings import Window
@@ -57,17 +57,11 @@ def corrected_for_thickness(
     measured, ranges = _straightened(result, t)
     where = position, result.position.error or 0.0
     notes = list(result.warnings)
-    found = _composition(result)
+    width = result.composition_width_10_90
+    found = None if width.value is None else composition_of(result, width)
     straight = analyse_profile(measured, where, ranges, found, result.scatter, notes, result.common_step)
     straight = replace(straight, position=result.position, common_error=result.common_error)
     return _widened(straight, result, t, spread)
-
-
-def _composition(result: InterfaceResult) -> Composition | None:
-    width = result.composition_width_10_90
-    if result.composition is None or width.value is None:
-        return None
-    return Composition(result.composition, np.full(len(result.composition), np.nan), result.position, width)
 
 
 def _covariance(covariance: Array | None, n: int) -> Array:

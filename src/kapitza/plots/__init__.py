@@ -18,6 +18,7 @@ _HOMES = {
     "mode_maps": "kapitza.plots.modes.maps",
     "draw_panels": "kapitza.plots.panels",
     "scenario_figure": "kapitza.plots.scenario",
+    "thickness_map": "kapitza.plots.thickness",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",

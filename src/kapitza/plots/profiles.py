@@ -129,7 +129,10 @@ def title_beside_drop(ax: Axes, title: str, interface: InterfaceResult) -> None:
 
 def _composition(ax: Axes, interface: InterfaceResult, left: str) -> None:
     assert interface.composition is not None
-    ax.plot(interface.profile.position, interface.composition, color=GREEN)
+    x, share, error = interface.profile.position, interface.composition, interface.composition_error
+    ax.plot(x, share, color=GREEN)
+    if error is not None:
+        ax.fill_between(x, share - error, share + error, color=GREEN, alpha=0.3, linewidth=0)
     if interface.position.value is not None:
         ax.axvline(interface.position.value, color=FAINT, linewidth=0.5, linestyle=":", zorder=1)
     ax.set_ylim(-0.1, 1.1)

@@ -23,6 +23,7 @@ from kapitza.plots.scenario import groups, scenario_figure
 from kapitza.plots.series import series_figure
 from kapitza.plots.statistics import residuals
 from kapitza.plots.style import DOUBLE, MM, TEMPERATURE_COLOURS, add_legend, add_panel, letter_panels, styled
+from kapitza.plots.thickness import thickness_map
 from kapitza.plots.words import file_stems
 from kapitza.study.result import ImageResult, StudyResult
 
@@ -121,4 +122,6 @@ def _of_image(stem: str, image: ImageResult, axis: str, left: str, right: str) -
         yield f"{stem}_log_ratio", log_ratios(image.spectra)
     if len(image.residuals):
         yield f"{stem}_residuals", residuals(image.residuals, image.map.scatter)
+    if image.thickness is not None:
+        yield f"{stem}_thickness", thickness_map(image.thickness, image.map.step, image.interface, axis, left, right)
     yield f"{stem}_status", status_map(image.map)

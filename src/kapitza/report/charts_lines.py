@@ -30,9 +30,11 @@ def profile_chart(interface: InterfaceResult, left: str, right: str, ylabel: str
         _bulk(figure, interface, side, shown(name), colour)
     _drop(figure, interface)
     if interface.composition is not None:
+        spread = interface.composition_error
+        error = None if spread is None else {"array": light(spread), "thickness": 1, "width": 0}
         figure.add_scatter(
             x=interface.profile.position, y=light(interface.composition), line={"color": GREEN}, showlegend=False,
-            row=2, col=1, hovertemplate="%{y:.2f} at %{x:.4~g} nm<extra></extra>",
+            error_y=error, row=2, col=1, hovertemplate="%{y:.2f} at %{x:.4~g} nm<extra></extra>",
         )  # fmt: skip
         figure.update_yaxes(title={"text": f"Share of<br>{shown(left)}"}, range=[-0.1, 1.1], tickvals=[0, 1], row=2)
     figure.update_yaxes(title={"text": ylabel}, row=1)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kapitza.files.folder import result_folder
+from kapitza.report.thickness.maps import thickness_variables
 from kapitza.study import to_toml
 from kapitza.study.result import StudyResult
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def save(result: StudyResult, directory: Path | str, *, force: bool = False) -> Path:
@@ -57,10 +61,17 @@ def write_text(path: Path, text: str) -> None:
 def write_maps(result: StudyResult, store: Path) -> None:
     """Write the maps of every image as a group of a Zarr store that xarray opens."""
     for name, image in result.images.items():
-        group = unicodedata.normalize("NFC", name)
-        # xarray reads format 2 with consolidated metadata without a warning in every version that kapitza allows
-        image.map.to_xarray().to_zarr(store, group=group, mode="w", zarr_format=2, consolidated=True)
-    for metadata in store.rglob(".zmetadata"):
+        maps = image.map.to_xarray()
+        if image.thickness is not None:
+            maps = maps.assign(thickness_variables(image.thickness))
+        write_group(maps, store, unicodedata.normalize("NFC", name))
+
+
+def write_group(maps: xr.Dataset, store: Path, group: str) -> None:
+    """Write one image's maps as a group of a Zarr store that xarray opens."""
+    # xarray reads format 2 with consolidated metadata without a warning in every version that kapitza allows
+    maps.to_zarr(store, group=group, mode="w", zarr_format=2, consolidated=True)
+    for metadata in (store / group).rglob(".zmetadata"):
         # zarr lists arrays in the order in which its threads came to them: sorted, every run writes the same bytes
         write_text(metadata, json.dumps(json.loads(metadata.read_text(encoding="utf-8")), sort_keys=True))
 

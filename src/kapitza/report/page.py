@@ -19,6 +19,7 @@ from kapitza.report.scenario import section as of_scenario
 from kapitza.report.sections import Chart, Section, numbered
 from kapitza.report.series import charts as charts_series
 from kapitza.report.series import tables as tables_series
+from kapitza.report.thickness import section as of_thickness
 from kapitza.study.result import ImageResult, StudyResult
 
 
@@ -76,7 +77,7 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
 
 
 def _analyses(result: StudyResult, numbering: Numbering) -> Iterator[Section]:
-    for analysis in (of_modes, of_scenario):
+    for analysis in (of_modes, of_scenario, of_thickness):
         if (found := analysis.section(result, numbering)) is not None:
             yield found
 

@@ -15,8 +15,10 @@ from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, Tem
 from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
 from kapitza.report.modes import results as of_modes
+from kapitza.report.profiles import profile
 from kapitza.report.scenario import results as of_scenario
 from kapitza.report.series import results as of_series
+from kapitza.report.thickness import results as of_thickness
 from kapitza.settings import InterfaceSettings
 from kapitza.study import resolved_settings
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
@@ -34,12 +36,16 @@ def results(result: StudyResult) -> dict[str, Any]:
     other = result.study.method.other().preset
     settings = result.study.interface
     combined = _with_compared({}, result.combined, result.compared_combined, other, settings)
+    if result.combined is not None:
+        combined["interface"]["profile"] = profile(result.combined)
+    if result.combined_even is not None:
+        combined["interface_even_thickness"] = _interface(result.combined_even, settings)
     report = {
         "schema": SCHEMA,
         "kapitza": kapitza.__version__,
         "versions": versions(),
         "title": result.study.title,
-        "inputs": [_input(record) for record in result.inputs],
+        "inputs": [input_numbers(record) for record in result.inputs],
         "settings": resolved_settings(result.study),
         "images": {name: _image(image, other, settings) for name, image in result.images.items()},
         "combined": combined,
@@ -85,7 +91,8 @@ def _mean(values: Array, chosen: Array) -> float:
     return float(values[chosen].mean())
 
 
-def _input(record: InputRecord) -> dict[str, Any]:
+def input_numbers(record: InputRecord) -> dict[str, Any]:
+    """One input file as written to `results.json`."""
     return {
         "name": record.name,
         "file": record.file,
@@ -110,6 +117,15 @@ def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -
     if image.modes is not None:
         report["modes"] = of_modes.modes(image.modes)
     report = _with_compared(report, image.interface, image.compared_interface, other, settings)
+    if image.interface is not None:
+        foil = None if image.thickness is None else image.thickness.profile
+        report["interface"]["profile"] = profile(image.interface, foil)
+    if image.thickness is not None:
+        report["thickness"] = of_thickness.thickness(image.thickness)
+        if image.thickness.even is not None:
+            report["interface_even_thickness"] = _interface(image.thickness.even, settings)
+    if image.beam is not None:
+        report["beam"] = of_thickness.beam(image.beam)
     if image.compared_map is not None:
         report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))
     return report

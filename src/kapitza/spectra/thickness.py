@@ -79,7 +79,7 @@ def relative_thickness(
         if the axis does not reach 50 eV beyond the peak and the window on the gain side, or there is no peak.
     """
     counts, energy = checked_stack(counts, energy)
-    _check_range(energy)
+    check_range(energy)
     summed, total = _summed(counts)
     if not summed.any():
         raise MethodError(
@@ -122,7 +122,14 @@ def in_nanometres(thickness: Thickness, mean_free_path: Quantity) -> Thickness:
     )
 
 
-def _check_range(energy: Array) -> None:
+def check_range(energy: Array) -> None:
+    """Refuse an axis (meV) whose first and last energy do not hold the zero-loss peak and the plasmons.
+
+    Raises
+    ------
+    MethodError
+        if it begins above zero or ends below 50 eV.
+    """
     if energy[0] < 0 and energy[-1] >= SHORTEST_RANGE:
         return
     raise MethodError(

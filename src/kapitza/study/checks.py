@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, InterfaceSettings
+from kapitza.study.checks_foil import check_foil
 from kapitza.study.keys import WANTED, shown, wrong
 from kapitza.study.model import NAME, Study
 from kapitza.study.scenario.checks import check_scenario
@@ -30,6 +31,7 @@ def check(study: Study) -> None:
     if study.scenario is not None:
         energies = {mode.name: mode.energy for mode in study.modes}
         check_scenario(study.scenario, energies, study.interface, _paired(study))
+    check_foil(study)
     if not 0 < study.method.spike_threshold < math.inf:
         raise wrong("[method]", "spike_threshold", study.method.spike_threshold)
 

@@ -16,6 +16,8 @@ _EXPONENT = "two numbers, [value, error], the error 0 or above"
 _SHARE = "a number between 0 and 1"
 _LENGTH = "a number of nm above 0"
 _CONDUCTANCE = "a number of MW/(m2 K), 0 or above"
+_DENSITY = "a number in g/cm3 above 0"
+_ATOMIC_NUMBER = "an effective atomic number, 1 to 120"
 
 WANTED: dict[str, dict[str, str]] = {
     "study": {"title": "a text in quotes"},
@@ -29,6 +31,7 @@ WANTED: dict[str, dict[str, str]] = {
         "survey": "a file name in quotes, relative to the study file",
         "item": "the name or number, in quotes, of one image in the file",
         "vacuum": "a file name in quotes, relative to the study file",
+        "low_loss": "a file name in quotes, relative to the study file",
         "places": "a whole number from 1 to 24",
     },
     "interface": {
@@ -100,6 +103,24 @@ WANTED: dict[str, dict[str, str]] = {
         "free_path_left": "a number in nm",
         "free_path_right": "a number in nm",
         "sidedness": "a number from -1 to 1",
+    },
+    "thickness": {
+        "model": '"iakoubovskii" or "malis"',
+        "density_left": _DENSITY,
+        "density_right": _DENSITY,
+        "atomic_number_left": _ATOMIC_NUMBER,
+        "atomic_number_right": _ATOMIC_NUMBER,
+        "beam_energy": "a number in keV above 0",
+        "convergence": "a semi-angle in mrad, 0 or above",
+        "collection": "a semi-angle in mrad above 0",
+        "correct": "true or false",
+    },
+    "beam": {
+        "current": "a probe current in nA above 0",
+        "stopping": "a number in eV/nm above 0",
+        "conductivity": _CONDUCTIVITY,
+        "beam_radius": "a number in nm above 0",
+        "foil_radius": "a number in nm above 0",
     },
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {

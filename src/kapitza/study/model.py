@@ -10,6 +10,7 @@ from typing import Literal
 
 from kapitza.errors import StudyError
 from kapitza.settings import (
+    BeamSettings,
     Denoise,
     EnergyWindows,
     FactorisationSettings,
@@ -17,6 +18,7 @@ from kapitza.settings import (
     Method,
     Preset,
     ResidualSettings,
+    ThicknessSettings,
     Window,
 )
 from kapitza.study.scenario.entries import Scenario
@@ -36,7 +38,8 @@ class ImageEntry:
     heat_flow : direction of the heat flow; None where not said. current : heating current, mA; equal ones make a pair.
     crop : (y0, y1, x0, x1), pixels that are used, the ends excluded. mask : file with True where a pixel is used.
     survey : picture of the same field of view, drawn under the isotherms. vacuum : image of the zero-loss peak without
-    a sample, from which its shape is learned too. places : at how many places along the heat flow averaged spectra are
+    a sample, from which its shape is learned too. low_loss : image of the same field of view recorded on axis up to at
+    least 50 eV, from which the thickness is found. places : at how many places along the heat flow averaged spectra are
     shown; in both bulks and at the interface when None.
     """
 
@@ -49,12 +52,19 @@ class ImageEntry:
     survey: Path | None = None
     item: str | None = None
     vacuum: Path | None = None
+    low_loss: Path | None = None
     places: int | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file the image needs."""
-        return tuple(path for path in (self.file, self.mask, self.survey, self.vacuum) if path is not None)
+        return tuple(self.paths.values())
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """The same by key."""
+        keys = ("file", "mask", "survey", "vacuum", "low_loss")
+        return {key: path for key in keys if (path := getattr(self, key)) is not None}
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,7 @@ class Study:
     bands : ranges of phonon energies whose temperatures along the heat flow, lead and lag are wanted.
     residual, factorisation : pictures of what the interface adds to the bulk; not made when None.
     scenario : a theory to hold against what was measured; None where there is none.
+    thickness : how low-loss images become thickness. beam : of the heating by the beam; None where not asked for.
     """
 
     images: tuple[ImageEntry, ...]
@@ -104,6 +115,8 @@ class Study:
     residual: ResidualSettings | None = None
     factorisation: FactorisationSettings | None = None
     scenario: Scenario | None = None
+    thickness: ThicknessSettings = field(default_factory=ThicknessSettings)
+    beam: BeamSettings | None = None
 
     @property
     def spectral(self) -> tuple[str, ...]:
@@ -115,6 +128,16 @@ class Study:
             "[factorisation]": self.factorisation,
         }
         return tuple(name for name, wanted in asked.items() if wanted)
+
+    @property
+    def measures_thickness(self) -> bool:
+        """Whether an image has a low-loss image."""
+        return any(image.low_loss is not None for image in self.images)
+
+    @property
+    def thickness_asked_for(self) -> bool:
+        """Whether the settings of the thickness enter any number."""
+        return self.measures_thickness or self.thickness != ThicknessSettings()
 
 
 def study_for_file(

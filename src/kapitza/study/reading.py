@@ -9,13 +9,30 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kapitza.errors import StudyError
-from kapitza.settings import EnergyWindows, FactorisationSettings, InterfaceSettings, Method, ResidualSettings
+from kapitza.settings import (
+    BeamSettings,
+    EnergyWindows,
+    FactorisationSettings,
+    InterfaceSettings,
+    Method,
+    ResidualSettings,
+    ThicknessSettings,
+)
 from kapitza.study.checks import check
 from kapitza.study.keys import WANTED, inner_tables, refuse_unknown, shown, wrong
 from kapitza.study.model import BandEntry, ImageEntry, ModeEntry, Study, anchored, require_files
 from kapitza.study.scenario.entries import Aperture, Channels, Elastic, PartnerEntry, Scenario
 
 T = TypeVar("T")
+
+_SETTINGS: dict[str, type[Any]] = {"energy": EnergyWindows, "method": Method, "thickness": ThicknessSettings}
+_WHERE_GIVEN: dict[str, type[Any]] = {
+    "interface": InterfaceSettings,
+    "residual": ResidualSettings,
+    "factorisation": FactorisationSettings,
+    "beam": BeamSettings,
+}
+"""Tables that mean something by being there, even empty."""
 
 
 def read_study(path: Path | str) -> Study:
@@ -60,25 +77,20 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _build(document: dict[str, Any], folder: Path) -> Study:
     refuse_unknown(document, inner_tables(""), "")
-    tables = {
-        name: _table(document, name) for name in ("study", "interface", "residual", "factorisation", "energy", "method")
+    about, method = _table(document, "study"), _table(document, "method")
+    settings: dict[str, Any] = {
+        name: _validated(kind, _table(document, name), f"[{name}]")
+        for name, kind in {**_SETTINGS, **_WHERE_GIVEN}.items()
+        if name in document or name in _SETTINGS
     }
-
-    def where_given(kind: type[T], name: str) -> T | None:
-        return _validated(kind, tables[name], f"[{name}]") if name in document else None
-
     return Study(
         images=tuple(_image(table, folder) for table in _image_tables(document)),
+        title=_scalar(about, "[study]", "title", ""),
         modes=tuple(_entry(ModeEntry, "mode", table) for table in _tables(document, "mode")),
         bands=tuple(_entry(BandEntry, "band", table) for table in _tables(document, "band")),
-        residual=where_given(ResidualSettings, "residual"),
-        factorisation=where_given(FactorisationSettings, "factorisation"),
-        title=_scalar(tables["study"], "[study]", "title", ""),
-        compare=_scalar(tables["method"], "[method]", "compare", True),
-        interface=where_given(InterfaceSettings, "interface"),
-        energy=_validated(EnergyWindows, tables["energy"], "[energy]"),
-        method=_validated(Method, tables["method"], "[method]"),
+        compare=_scalar(method, "[method]", "compare", True),
         scenario=_scenario(_table(document, "scenario")) if "scenario" in document else None,
+        **settings,
     )
 
 
@@ -138,10 +150,8 @@ def _partner(table: dict[str, Any]) -> PartnerEntry:
 
 def _image(table: dict[str, Any], folder: Path) -> ImageEntry:
     entry = _entry(ImageEntry, "image", table)
-    mask, survey, vacuum = (
-        None if path is None else anchored(folder / path) for path in (entry.mask, entry.survey, entry.vacuum)
-    )
-    return replace(entry, file=anchored(folder / entry.file), mask=mask, survey=survey, vacuum=vacuum)
+    placed: dict[str, Any] = {key: anchored(folder / path) for key, path in entry.paths.items()}
+    return replace(entry, **placed)
 
 
 def _validated(kind: type[T], table: dict[str, Any], label: str) -> T:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kapitza.interface.currents.global_fit import GlobalFit
     from kapitza.interface.currents.series import InterfaceSeries
     from kapitza.interface.modes.summary import ModeComparison, ModeSummary
+    from kapitza.study.beam import BeamHeating
+    from kapitza.study.foil import ImageThickness
     from kapitza.study.scenario.result import ScenarioResult
 
 
@@ -38,6 +40,7 @@ class ImageResult:
         error.
     survey : (rows, columns), the picture that isotherms are drawn over; None where not given.
     modes : of the interface; None where none are named, or they could not be found.
+    thickness : of the foil; None without a low-loss image. beam : how much the beam warms it; None where not asked for.
     """
 
     heat_flow: str | None
@@ -51,6 +54,8 @@ class ImageResult:
     residuals: Array
     survey: Array | None = None
     modes: ModeSummary | None = None
+    thickness: ImageThickness | None = None
+    beam: BeamHeating | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class StudyResult:
     truth : what a synthetic experiment put in, by the names of `InterfaceResult.QUANTITIES`; None for real data.
     modes : the first two modes, forward beside reverse; None without both.
     scenario : what the study's scenario gives beside what was measured; None where there is none.
+    combined_even : `combined` in a foil of even thickness; None where not asked for or not found.
     """
 
     study: Any
@@ -89,3 +95,4 @@ class StudyResult:
     modes: ModeComparison | None = None
     series: StudySeries | None = None
     scenario: ScenarioResult | None = None
+    combined_even: InterfaceResult | None = None

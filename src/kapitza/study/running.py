@@ -13,15 +13,20 @@ import numpy as np
 
 from kapitza.data import Array, InterfaceResult, SpectrumFit, SpectrumImage, TemperatureMap
 from kapitza.errors import KapitzaError, StudyError
-from kapitza.files import read, read_mask, read_survey, sha256
+from kapitza.files import read, read_mask, read_survey
 from kapitza.interface import combine, gradient_field, interface_drop
 from kapitza.interface.resistance import check_conductivities
 from kapitza.settings import Method
 from kapitza.spectra.checkpoints import keyed
 from kapitza.spectra.scatter import neighbour_residuals
 from kapitza.spectra.thermometry import spectrum_fit, temperature_map
+from kapitza.study.beam import beam_heating
+from kapitza.study.checks_files import check_files
+from kapitza.study.checks_foil import check_foil
+from kapitza.study.foil import LowLoss, combined_even, image_thickness, read_low_loss
 from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.modes import compared_modes, image_modes
+from kapitza.study.records import input_record
 from kapitza.study.regions import regions
 from kapitza.study.result import ImageResult, InputRecord, StudyResult
 from kapitza.study.scenario.running import study_scenario
@@ -70,6 +75,10 @@ def run(
     """
     if study.interface is not None:
         check_conductivities(study.interface)
+    check_foil(study)
+    for entry in study.images:
+        with _naming(entry.name):
+            check_files(entry, study)
     work = _Work(progress or _silent, scheduler, store)
     inputs: list[InputRecord] = []
     images, warnings = {}, Warnings()
@@ -82,6 +91,7 @@ def run(
     combined, compared, notes = _combined(images)
     notes += _bias_notes(images, combined)
     first = next(((images[a], images[b]) for _, (a, b) in pairs(images)), None)
+    even, uncorrected = combined_even(study, combined, [(i.interface, i.thickness) for i in first or ()])
     modes, doubts = compared_modes(images, first)
     scenario, verdicts = study_scenario(study, combined, first, modes)
     series, more = study_series(images, study.interface)
@@ -92,11 +102,12 @@ def run(
         images=images,
         combined=combined,
         compared_combined=compared,
-        warnings=tuple(warnings + notes + doubts + verdicts),
+        warnings=tuple(warnings + notes + uncorrected + doubts + verdicts),
         truth=truth,
         modes=modes,
         series=series,
         scenario=scenario,
+        combined_even=even,
     )
 
 
@@ -128,29 +139,28 @@ class _Loaded:
     mask: Array | None
     survey: Array | None
     vacuum: SpectrumImage | None
+    low_loss: LowLoss | None
 
 
 def _load(entry: ImageEntry, report: Progress) -> _Loaded:
     report(f"{entry.name}: reading", 0, 1)
     image = read(entry.file, item=entry.item, name=entry.name)
     vacuum = None if entry.vacuum is None else read(entry.vacuum, name=f"{entry.name} vacuum")
-    records = [_record(image, entry.file)]
+    records = [input_record(image, entry.file)]
     if vacuum is not None and entry.vacuum is not None:
-        records.append(_record(vacuum, entry.vacuum))
-    plane = image.shape[:2]
+        records.append(input_record(vacuum, entry.vacuum))
+    plane, low_loss = image.shape[:2], None
     mask = None if entry.mask is None else read_mask(entry.mask, plane)
     survey = None if entry.survey is None else read_survey(entry.survey)
     if entry.crop is not None:
         image = _cropped(image, entry.crop)
         mask = None if mask is None else mask[_window(entry.crop)]
         survey = None if survey is None else _survey_part(survey, entry.crop, plane)
+    if entry.low_loss is not None:
+        recorded, low_loss = read_low_loss(entry.low_loss, f"{entry.name} low loss", plane, entry)
+        records.append(input_record(recorded, entry.low_loss))
     report(f"{entry.name}: reading", 1, 1)
-    return _Loaded(tuple(records), image, mask, survey, vacuum)
-
-
-def _record(image: SpectrumImage, file: Path) -> InputRecord:
-    axis = {"offset": float(image.energy[0]), "scale": image.dispersion, "unit": "meV"}
-    return InputRecord(image.name, file.name, sha256(file), image.shape, axis, asdict(image.microscope))
+    return _Loaded(tuple(records), image, mask, survey, vacuum, low_loss)
 
 
 def _window(crop: Crop) -> tuple[slice, slice]:
@@ -185,6 +195,8 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
             other_map = replace(other_map, loss=None, gain=None)
         except KapitzaError as error:
             notes.append(("comparison_failed", f"the preset {other.preset!r} gave no result to compare with: {error}"))
+    usable = np.ones(loaded.image.shape[:2], dtype=bool) if loaded.mask is None else loaded.mask
+    thickness = image_thickness(study, loaded.low_loss, usable, interface, notes)
     result = ImageResult(
         heat_flow=entry.heat_flow,
         current=entry.current,
@@ -197,6 +209,8 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
         residuals=neighbour_residuals(tmap),
         survey=loaded.survey,
         modes=image_modes(study, loaded.image, (tmap, interface), entry.heat_flow, notes),
+        thickness=thickness,
+        beam=beam_heating(study, loaded.image.microscope, interface, thickness),
     )
     return result, notes
 

@@ -12,7 +12,7 @@ import tomli_w
 from kapitza.study.model import ImageEntry, Study
 from kapitza.study.scenario.entries import Scenario
 
-_OPTIONAL = ("interface", "residual", "factorisation")
+_OPTIONAL = ("interface", "residual", "factorisation", "beam")
 """Tables of a study that mean something by being there."""
 
 
@@ -39,6 +39,8 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
             tables[name] = _given(asdict(settings))
     tables["energy"] = _given(asdict(study.energy))
     tables["method"] = {**_given(asdict(study.method)), "compare": study.compare}
+    if study.thickness_asked_for:
+        tables["thickness"] = _given(asdict(study.thickness))
     bare = [path.name for image in study.images for path in image.files if _relative(path, folder) is None]
     note = (
         f"# Put {', '.join(bare)} beside this file before running it again: a path may not name a user.\n"
@@ -50,7 +52,7 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
 
 def resolved_settings(study: Study) -> dict[str, Any]:
     """Every setting of the study as a plain nested dict, None where left to the data; files by their bare names."""
-    images = [{**asdict(image), **{key: path.name for key, path in _paths(image).items()}} for image in study.images]
+    images = [{**asdict(image), **{key: path.name for key, path in image.paths.items()}} for image in study.images]
     return {
         "study": {"title": study.title},
         "image": [_listed(image) for image in images],
@@ -60,6 +62,7 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         **{name: None if (kind := getattr(study, name)) is None else _listed(asdict(kind)) for name in _OPTIONAL},
         "energy": _listed(asdict(study.energy.resolved(study.method))),
         "method": {**asdict(study.method.resolved()), "compare": study.compare},
+        "thickness": asdict(study.thickness) if study.thickness_asked_for else None,
     }
 
 
@@ -77,12 +80,8 @@ def _scenario_table(scenario: Scenario) -> dict[str, Any]:
 
 
 def _image(image: ImageEntry, folder: Path) -> dict[str, Any]:
-    placed = {key: _relative(path, folder) or path.name for key, path in _paths(image).items()}
+    placed = {key: _relative(path, folder) or path.name for key, path in image.paths.items()}
     return _given({**asdict(image), **placed})
-
-
-def _paths(image: ImageEntry) -> dict[str, Path]:
-    return {key: path for key in ("file", "mask", "survey", "vacuum") if (path := getattr(image, key)) is not None}
 
 
 def _relative(path: Path, folder: Path) -> str | None:

@@ -60,6 +60,23 @@ def sample_position(twin: Twin) -> Array:
     return np.arange(scan.columns) * scan.step + (twin.drift.spatial * rows)[:, np.newaxis]
 
 
+def foil_thickness(twin: Twin, from_interface: Array) -> Array:
+    """Thickness of the foil, nm, at distances (nm) from the interface; wants a twin with a low-loss image."""
+    assert twin.low_loss is not None
+    return twin.low_loss.thickness + twin.low_loss.slope * from_interface
+
+
+def heat_position(twin: Twin, from_interface: Array) -> Array:
+    """Distances from the interface in nm of foil as thick as there, in which temperature is straight.
+
+    Heat that flows through a wedge keeps flux times thickness, so this is the integral of t(0)/t(x) dx.
+    """
+    if twin.low_loss is None or twin.low_loss.slope == 0.0:
+        return from_interface
+    rise = twin.low_loss.slope / twin.low_loss.thickness
+    return np.asarray(np.log1p(rise * from_interface) / rise)
+
+
 def composition_width(twin: Twin) -> float:
     """10-90 width (nm) of the composition step as a probe of the twin's width sees it."""
     return float(WIDTH_10_90["erf"] * np.hypot(twin.interface.composition_sigma, SIGMA_PER_FWHM * twin.probe.fwhm))
@@ -69,7 +86,7 @@ def _temperature(twin: Twin, from_interface: Array, probe: float) -> Array:
     table = twin.temperature
     sign = HEAT_FLOW_SIGN[table.heat_flow]
     return temperature_profile(
-        from_interface,
+        heat_position(twin, from_interface),
         interface=0.0,
         mean=table.mean,
         drop=sign * table.drop,

@@ -15,6 +15,7 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from kapitza.errors import StudyError
+from kapitza.twin.low_loss import synthesise_low_loss
 from kapitza.twin.model import HeatFlow, Twin
 from kapitza.twin.series import flowing
 from kapitza.twin.synthesis import synthesise
@@ -62,8 +63,8 @@ def twin_to_toml(twin: Twin) -> str:
 def write_twin(twin: Twin, path: Path | str) -> None:
     """Run the synthetic experiment and write it: `path` (.hspy) and, beside it, `<stem>.truth.zarr` with what is true.
 
-    The file carries the twin's TOML in its original metadata. Both are complete or not there; earlier ones of the same
-    names are replaced.
+    A twin with a low-loss image gives `<stem>.low_loss.hspy` too. The files carry the twin's TOML in their original
+    metadata. Each is complete or not there; earlier ones of the same names are replaced.
 
     Raises
     ------
@@ -81,10 +82,18 @@ def write_twin(twin: Twin, path: Path | str) -> None:
         made = Path(scratch, "truth.zarr")
         truth.to_zarr(made, mode="w", consolidated=False)
         write_hspy(image, path, {"twin": twin_to_toml(twin)})
+        if twin.low_loss is not None:
+            write_hspy(synthesise_low_loss(twin), low_loss_path(path), {"twin": twin_to_toml(twin)})
         target = path.with_name(f"{path.stem}.truth.zarr")
         if target.exists():
             target.rename(Path(scratch, "replaced"))
         made.rename(target)
+
+
+def low_loss_path(path: Path | str) -> Path:
+    """Where `write_twin` puts the low-loss image of an experiment that is written to `path`."""
+    path = Path(path)
+    return path.with_name(f"{path.stem}.low_loss.hspy")
 
 
 def demo_twins() -> dict[str, Twin]:

@@ -230,6 +230,47 @@ class Detector(_Sourced):
     bad_pixels: int = Field(default=0, ge=0, description="a number of pixels that read zero everywhere")
 
 
+class LowLoss(_Sourced):
+    """A low-loss image of the same area, recorded on axis, and the wedge that the foil then is."""
+
+    start: float = Field(lt=0, description="the first channel's energy in eV, below 0")
+    stop: float = Field(gt=0, description="the last channel's energy in eV")
+    dispersion: float = Field(gt=0, description="the channel width in eV")
+    fwhm: float = Field(gt=0, description="the full width at half maximum of the zero-loss peak in eV")
+    counts: float = Field(gt=0, le=1e12, description="counts per pixel, all energies together")
+    plasmon_left: float = Field(gt=0, description="the left material's plasmon energy in eV")
+    plasmon_right: float = Field(gt=0, description="the right material's plasmon energy in eV")
+    width_left: float = Field(gt=0, description="the full width of the left material's plasmon in eV")
+    width_right: float = Field(gt=0, description="the full width of the right material's plasmon in eV")
+    mean_free_path_left: float = Field(gt=0, description="the left material's inelastic mean free path in nm")
+    mean_free_path_right: float = Field(gt=0, description="the right material's inelastic mean free path in nm")
+    thickness: float = Field(gt=0, description="the foil's thickness at the interface in nm")
+    slope: float = Field(default=0.0, description="how much the foil thickens along x, nm per nm")
+
+    @model_validator(mode="after")
+    def _whole_channels(self) -> LowLoss:
+        for end in (self.start, self.stop):
+            if abs(end / self.dispersion - round(end / self.dispersion)) > 1e-6:
+                raise ValueError(f"start and stop must be whole numbers of channels from 0, got {end:g} eV")
+        return self
+
+    def heat_path(self, reach: float) -> float:
+        """How far from the interface, nm of foil as thick as there, the thin end of a wedge of `reach` nm lies.
+
+        Raises
+        ------
+        ValueError
+            if the wedge ends before.
+        """
+        fall = abs(self.slope) * reach
+        if not fall < self.thickness:
+            raise ValueError(
+                f"[low_loss] thickness must be above {fall:.4g} nm, to which slope adds up over the [scan], got "
+                f"{self.thickness:g} nm"
+            )
+        return reach if not fall else -math.log1p(-fall / self.thickness) / fall * reach * self.thickness
+
+
 class Twin(_Table):
     """A synthetic experiment, complete: everything `synthesise` needs and where each number comes from."""
 
@@ -246,6 +287,7 @@ class Twin(_Table):
     dose: Dose
     drift: Drift
     detector: Detector
+    low_loss: LowLoss | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Twin:
@@ -257,6 +299,9 @@ class Twin(_Table):
         offsets += [0.0, *(mode.temperature_offset + sign * mode.flow_offset for mode in self.interface.modes)]
         reach = self.scan.columns * self.scan.step + abs(self.interface.position)
         reach += abs(self.drift.spatial) * self.scan.rows
+        if self.low_loss is not None:
+            ends = abs(self.interface.position), abs(self.scan.columns * self.scan.step - self.interface.position)
+            reach = self.low_loss.heat_path(max(ends) + abs(self.drift.spatial) * self.scan.rows)
         swing = 0.5 * field.drop + max(field.gradient_left, field.gradient_right) * 1e-3 * reach
         coldest = field.mean - abs(sign) * swing + min(offsets)
         if not coldest > COLDEST or math.isinf(swing):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kapitza.data import Array, InterfaceResult, Microscope, SpectrumImage, pixel_coordinates
 from kapitza.theory.conduction import characteristic_length
-from kapitza.twin.fields import Fields, composition_width, fields
+from kapitza.twin.fields import Fields, composition_width, fields, foil_thickness, sample_position
 from kapitza.twin.forward import energy_axis, expected_rows
 from kapitza.twin.model import HEAT_FLOW_SIGN, Twin
 
@@ -28,8 +28,8 @@ def synthesise(twin: Twin) -> tuple[SpectrumImage, xr.Dataset]:
     truth
         `temperature` (y, x; K, averaged over the probe), `composition` (x; share of the left material, averaged over
         the rows), `shift` (y, x; meV, where zero loss stands on the axis), `width` (y, x; of the peak over the twin's),
-        `spikes` (y, x; number), `bad` (y, x), the numbers of `truth_numbers` and `zero_loss_fwhm` (meV), each with its
-        unit.
+        `spikes` (y, x; number), `bad` (y, x), `thickness` (y, x; nm) where there is a low-loss image, the numbers of
+        `truth_numbers` and `zero_loss_fwhm` (meV), each with its unit.
 
     The same twin gives the same counts again.
     """
@@ -112,6 +112,7 @@ def _truth(twin: Twin, seen: Fields, spikes: Array, bad: Array) -> xr.Dataset:
             "width": (plane, seen.width, {"units": "1", "long_name": "width of the zero-loss peak, relative"}),
             "spikes": (plane, spikes, {"units": "1", "long_name": "channels hit by a spike"}),
             "bad": (plane, bad, {"long_name": "pixel that reads zero everywhere"}),
+            **_thickness(twin),
             **{name: ((), value, {"units": UNITS[name]}) for name, value in numbers.items()},
         },
         coords=pixel_coordinates(seen.shift.shape, (twin.scan.step, twin.scan.step)),
@@ -122,3 +123,10 @@ def _truth(twin: Twin, seen: Fields, spikes: Array, bad: Array) -> xr.Dataset:
             "right": twin.right.name,
         },
     )
+
+
+def _thickness(twin: Twin) -> dict[str, Any]:
+    if twin.low_loss is None:
+        return {}
+    through = foil_thickness(twin, sample_position(twin) - twin.interface.position)
+    return {"thickness": (("y", "x"), through, {"units": "nm", "long_name": "thickness of the foil"})}
