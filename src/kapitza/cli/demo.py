@@ -20,7 +20,7 @@ from kapitza.quantity import Quantity
 from kapitza.settings import Preset
 from kapitza.study import ImageEntry, read_study, to_toml
 from kapitza.study.result import StudyResult
-from kapitza.twin import Twin, demo_twins, truth_numbers, write_twin
+from kapitza.twin import Twin, demo_twins, low_loss_path, truth_numbers, write_twin
 
 _FLOW = {"forward": "forward", "reverse": "reverse", "none": "no heat flow"}
 
@@ -69,7 +69,8 @@ def _synthesise(folder: Path, twins: Mapping[str, Twin], preset: Preset, quiet: 
                 report("synthesising", number, len(twins))
             file = folder / f"{flow}.hspy"
             write_twin(twin, file)
-            images.append(ImageEntry(name=flow, file=file.resolve(), heat_flow=twin.temperature.heat_flow))
+            low_loss = low_loss_path(file.resolve())
+            images.append(ImageEntry(flow, file.resolve(), heat_flow=twin.temperature.heat_flow, low_loss=low_loss))
         if report is not None:
             report("synthesising", len(twins), len(twins))
     sample = twins["forward"]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from kapitza.settings import FactorisationSettings, InterfaceSettings, Method, Preset, ResidualSettings
+from kapitza.settings import (
+    BeamSettings,
+    FactorisationSettings,
+    InterfaceSettings,
+    Method,
+    Preset,
+    ResidualSettings,
+    ThicknessSettings,
+)
 from kapitza.study import ImageEntry, Study
 from kapitza.study.model import BandEntry, ModeEntry
 from kapitza.study.scenario.entries import PartnerEntry, Scenario
@@ -27,6 +35,8 @@ def demo_study(images: tuple[ImageEntry, ...], sample: Twin, preset: Preset) -> 
         title=f"Synthetic {sample.left.name}|{sample.right.name} experiment",
         interface=InterfaceSettings(axis="x", left=sample.left.name, right=sample.right.name),
         method=Method(preset=preset),
+        thickness=ThicknessSettings(density_left=3.26, density_right=3.21),
+        beam=BeamSettings(current=0.1, stopping=0.1, conductivity=(100.0, 10.0)),
     )
     if preset == "paper":
         return study
