@@ -14,14 +14,23 @@ X = np.arange(0.1, 30.0, 0.6)
 AT = 15.0
 
 
-def made(deviations, temperature=600.0, error=2.0, names=NAMES):
+def made(deviations, temperature=600.0, error=2.0, common=0.0, names=NAMES):
     """Modal temperatures with deviations (M, n) from a temperature."""
     kelvin = temperature + np.asarray(deviations)
     covariance = np.tile(error**2 * np.eye(len(names)), (len(X), 1, 1))
     windows = tuple((10.0 * i, 10.0 * i + 5.0) for i in range(4, 4 + len(names)))
     flat = np.full(len(X), temperature)
     return ModalTemperatures(
-        names, windows, X, kelvin, np.full(kelvin.shape, error), covariance, 0 * kelvin + 80.0, flat, 0 * X + 1.0
+        names,
+        windows,
+        X,
+        kelvin,
+        np.full(kelvin.shape, error),
+        covariance,
+        0 * kelvin + 80.0,
+        flat,
+        0 * X + 1.0,
+        common**2 * np.eye(len(names)),
     )
 
 

@@ -25,7 +25,8 @@ class BandDeviations:
     names : M of them. position : (n,), nm, in the coordinates of the forward image. deviation, error : (n, M), K; NaN
     where a band or its reference holds too little signal. interface : nm. reference : per band, the bands whose common
     temperature is the local one. left, right : per band, amplitude and decay length on either side; None where there
-    are too few positions, or the deviation is within its error.
+    are too few positions, or the deviation is within its error. common_error : (M,), K, the part of the errors that all
+    positions of a band share, not in `error`; the decays know of it.
     """
 
     names: tuple[str, ...]
@@ -36,6 +37,7 @@ class BandDeviations:
     reference: tuple[tuple[str, ...], ...]
     left: tuple[Decay | None, ...]
     right: tuple[Decay | None, ...]
+    common_error: Array
 
 
 def band_deviations(
@@ -66,7 +68,7 @@ def band_deviations(
         if both have different ranges of energies, or a reference is none of them, or leaves a band without any.
     """
     others = _references(forward.names, reference)
-    kelvin, covariance = forward.temperature.T, forward.covariance
+    found = _Temperatures(forward.temperature.T, forward.covariance, forward.common_covariance)
     if reverse is not None:
         if (reverse.names, reverse.windows) != (forward.names, forward.windows):
             raise MethodError(
@@ -74,15 +76,19 @@ def band_deviations(
                 f"{', '.join(forward.names)} and {', '.join(reverse.names)}: give both the same windows."
             )
         moved = 0.0 if reverse_interface is None else interface - reverse_interface
-        back, its = _at(forward.position - moved, reverse)
-        kelvin, covariance = 0.5 * (kelvin - back), 0.25 * (covariance + its)
-    deviation, error = _from_local(kelvin, covariance, others)
-    sides = [
-        tuple(_decay(away, *both, gap) for both in zip(deviation.T, error.T, strict=True))
+        back = _at(forward.position - moved, reverse)
+        found = _Temperatures(
+            0.5 * (found.kelvin - back.kelvin),
+            0.25 * (found.covariance + back.covariance),
+            0.25 * (found.common + back.common),
+        )
+    deviation, error, common = found.from_local(others)
+    left, right = (
+        tuple(_decay(away, *column, gap) for column in zip(deviation.T, error.T, common, strict=True))
         for away in (interface - forward.position, forward.position - interface)
-    ]
+    )
     names = tuple(tuple(forward.names[i] for i in other) for other in others)
-    return BandDeviations(forward.names, forward.position, deviation, error, interface, names, *sides)
+    return BandDeviations(forward.names, forward.position, deviation, error, interface, names, left, right, common)
 
 
 def _references(names: tuple[str, ...], reference: tuple[str, ...] | None) -> list[list[int]]:
@@ -97,8 +103,8 @@ def _references(names: tuple[str, ...], reference: tuple[str, ...] | None) -> li
     return others
 
 
-def _at(position: Array, modal: ModalTemperatures) -> tuple[Array, Array]:
-    """Temperatures (n, M) and their covariances (n, M, M) at positions (n,), nm; NaN outside.
+def _at(position: Array, modal: ModalTemperatures) -> _Temperatures:
+    """Modal temperatures at positions (n,), nm; NaN outside.
 
     Interpolated where positions lie between. Variances are not lowered for that: what is fitted to them sums over many.
     """
@@ -108,32 +114,39 @@ def _at(position: Array, modal: ModalTemperatures) -> tuple[Array, Array]:
         seen = [np.interp(position, modal.position, column, left=np.nan, right=np.nan) for column in flat.T]
         return np.stack(seen, axis=1).reshape(-1, *values.shape[1:])
 
-    return interpolated(modal.temperature.T), interpolated(modal.covariance)
+    return _Temperatures(interpolated(modal.temperature.T), interpolated(modal.covariance), modal.common_covariance)
 
 
-def _from_local(kelvin: Array, covariance: Array, others: list[list[int]]) -> tuple[Array, Array]:
-    """(n, M) deviations of temperatures (n, M) from those of other bands, and their errors."""
-    deviation, error = np.full((2, *kelvin.shape), np.nan)
-    for n, (t, c) in enumerate(zip(kelvin, covariance, strict=True)):
-        for band, other in enumerate(others):
-            known = [i for i in other if np.isfinite(t[i])]
-            if known and np.isfinite(t[band]):
-                lever = np.zeros(len(t))
-                ones = np.linalg.solve(c[np.ix_(known, known)], np.ones(len(known)))
-                lever[known] = -ones / ones.sum()
-                lever[band] = 1.0
-                some = [band, *known]
-                deviation[n, band] = lever[some] @ t[some]
-                error[n, band] = np.sqrt(lever[some] @ c[np.ix_(some, some)] @ lever[some])
-    return deviation, error
+@dataclass(frozen=True)
+class _Temperatures:
+    """(n, M) temperatures, K; their covariances (n, M, M) of counting, and (M, M) of what all positions share."""
+
+    kelvin: Array
+    covariance: Array
+    common: Array
+
+    def from_local(self, others: list[list[int]]) -> tuple[Array, Array, Array]:
+        """(n, M) deviations from the temperature of other bands, their errors, and (M,) the error they all share."""
+        deviation, error = np.full((2, *self.kelvin.shape), np.nan)
+        levers = np.zeros((*self.kelvin.shape, self.kelvin.shape[1]))
+        for n, (t, c) in enumerate(zip(self.kelvin, self.covariance, strict=True)):
+            for band, other in enumerate(others):
+                known = [i for i in other if np.isfinite(t[i])]
+                if known and np.isfinite(t[band]):
+                    lever, some = levers[n, band], [band, *known]
+                    ones = np.linalg.solve(c[np.ix_(known, known)], np.ones(len(known)))
+                    lever[some] = 1.0, *(-ones / ones.sum())
+                    deviation[n, band] = lever[some] @ t[some]
+                    error[n, band] = np.sqrt(lever[some] @ c[np.ix_(some, some)] @ lever[some])
+        weight = np.nan_to_num(error**-2.0)
+        mean = np.einsum("nm,nml->ml", weight, levers) / np.maximum(weight.sum(axis=0), 1e-300)[:, np.newaxis]
+        return deviation, error, np.sqrt(np.einsum("ml,lk,mk->m", mean, self.common, mean))
 
 
-def _decay(away: Array, deviation: Array, error: Array, gap: float) -> Decay | None:
+def _decay(away: Array, deviation: Array, error: Array, common: float, gap: float) -> Decay | None:
     """The decay with distance from the interface (n,), nm; None where nothing is told of one."""
     used = (away > gap) & np.isfinite(deviation)
     if used.sum() < FEWEST:
         return None
-    y, sigma = deviation[used], error[used]
-    found = deviation_decay(away[used], y, sigma, 0.0)
-    lowered = float(((y / sigma) ** 2).sum()) - found.misfit * (len(y) - 2)
-    return found if lowered > _TOLD else None
+    found = deviation_decay(away[used], deviation[used], error[used], 0.0, common)
+    return found if found.lowered > _TOLD else None

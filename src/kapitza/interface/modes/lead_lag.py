@@ -62,12 +62,15 @@ class LeadLag:
 class Decay:
     """A deviation that falls off exponentially from an interface.
 
-    amplitude : K, at the interface. length : nm, 1/e. misfit : reduced chi-squared.
+    amplitude : K, at the interface. length : nm, 1/e. misfit : reduced chi-squared. offset : K, found to be the same
+    at all positions, within the error that they share. lowered : by how much chi-squared is lower than without a decay.
     """
 
     amplitude: Quantity
     length: Quantity
     misfit: float
+    offset: float
+    lowered: float
 
 
 def mode_profile(columns: RegionSpectra, window: Window, bulk_left: Window, bulk_right: Window) -> ModeProfile:
@@ -171,13 +174,14 @@ def expected_shift(profile: ModeProfile, temperature: Array, energy: float) -> f
     return float(lead_lag(made).shift.value or 0.0)
 
 
-def deviation_decay(position: Array, deviation: Array, error: Array, interface: float) -> Decay:
+def deviation_decay(position: Array, deviation: Array, error: Array, interface: float, common: float = 0.0) -> Decay:
     """Amplitude and decay length of a deviation A exp(-|x - x0|/length) on one side of an interface.
 
     Parameters
     ----------
     position : (n,), nm, all on one side. deviation, error : (n,), K, of a mode's temperature from the local one.
-    interface : nm.
+    interface : nm. common : K, standard error that all deviations share, on top of `error`. An offset is then fitted
+        with the decay, and held to 0 by that much; infinite where nothing is known of it.
 
     Returns
     -------
@@ -193,12 +197,15 @@ def deviation_decay(position: Array, deviation: Array, error: Array, interface: 
         raise MethodError(f"At least {FEWEST} positions are wanted for a decay length, got {good.sum()}.")
     distance = np.abs(np.asarray(position)[good] - interface)
     y, w = np.asarray(deviation)[good], np.asarray(error)[good] ** -2.0
+    # Inverse covariance of the deviations, by the formula of Sherman and Morrison.
+    known = np.inf if common == 0 else common**-2.0
+    inverse = np.diag(w) - np.outer(w, w) / (w.sum() + known)
     reach = float(np.ptp(distance))
     lengths = np.geomspace(_SHORTEST * reach / len(y), _LONGEST * reach, _LENGTHS)
     shapes = np.exp(-distance / lengths[:, np.newaxis])
-    strength = np.maximum((shapes**2) @ w, 1e-300)
-    amplitudes = (shapes @ (w * y)) / strength
-    rest = w @ y**2 - amplitudes**2 * strength
+    strength = np.maximum(np.einsum("li,ij,lj->l", shapes, inverse, shapes), 1e-300)
+    amplitudes = shapes @ inverse @ y / strength
+    rest = y @ inverse @ y - amplitudes**2 * strength
     best = int(rest.argmin())
     inside = rest <= rest[best] + 1
     spread = np.sqrt(np.maximum(rest[best] + 1 - rest, 0.0) / strength)[inside]
@@ -211,7 +218,9 @@ def deviation_decay(position: Array, deviation: Array, error: Array, interface: 
     else:
         ends = float((amplitudes[inside] - spread).min()), float((amplitudes[inside] + spread).max())
         amplitude = _between(float(amplitudes[best]), "K", *ends)
-    return Decay(amplitude, length, float(rest[best]) / (len(y) - 2))
+    offset = float(w @ (y - amplitudes[best] * shapes[best])) / (w.sum() + known)
+    lowered = float(amplitudes[best] ** 2 * strength[best])
+    return Decay(amplitude, length, float(rest[best]) / (len(y) - 2), offset, lowered)
 
 
 def _between(value: float, unit: str, low: float | None, high: float | None) -> Quantity:
