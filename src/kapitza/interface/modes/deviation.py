@@ -18,6 +18,14 @@ _TOLD = 6.0
 """By so much an exponential lowers chi-squared where there is a deviation; 5 % of noise alone does, its length free."""
 
 
+_DISTORTION = 0.4
+"""The fit of the peak takes all phonons for one temperature: per kelvin that a band is off on the average of a side, its
+distance from the temperature of others may be wrong by so much, at all positions of the side alike."""
+
+_FEWEST_EQUAL = 2
+"""Bands that the local temperature is taken from at least."""
+
+
 @dataclass(frozen=True)
 class BandDeviations:
     """Deviations of M bands from the local temperature, and their decays from an interface.
@@ -52,6 +60,7 @@ def band_deviations(
     """Deviation of every band from the local temperature, and its amplitude and decay length on both sides.
 
     The local temperature is the one that other bands have in common at the same position, weighted by their covariance.
+    It cannot be told which bands are in equilibrium if all deviate alike.
     With a reverse image, deviations are half the difference of both directions: what the heat does not turn cancels.
 
     Parameters
@@ -59,7 +68,8 @@ def band_deviations(
     forward, reverse : as `modal_temperatures` makes them, of the same ranges of energies. Of one direction alone when
         reverse is None. interface, reverse_interface : nm, where the interface is in either; in the same place in both
         when the second is None.
-    reference : names of the bands that are at the local temperature; of each band all others when None.
+    reference : names of the bands that are at the local temperature. When None all, but for those that deviate: the
+        one that does so most clearly is left out, and all are compared again, until no other deviates, or two are left.
     gap : nm, positions nearer to the interface are left out of decays.
 
     Raises
@@ -67,7 +77,6 @@ def band_deviations(
     MethodError
         if both have different ranges of energies, or a reference is none of them, or leaves a band without any.
     """
-    others = _references(forward.names, reference)
     found = _Temperatures(forward.temperature.T, forward.covariance, forward.common_covariance)
     if reverse is not None:
         if (reverse.names, reverse.windows) != (forward.names, forward.windows):
@@ -82,25 +91,41 @@ def band_deviations(
             0.25 * (found.covariance + back.covariance),
             0.25 * (found.common + back.common),
         )
-    deviation, error, common = found.from_local(others)
+    given = forward.names if reference is None else reference
+    result = _compared(forward, found, given, interface, gap)
+    while reference is None and (odd := _furthest(result, given)) is not None:
+        given = tuple(name for name in given if name != odd)
+        result = _compared(forward, found, given, interface, gap)
+    return result
+
+
+def _compared(
+    forward: ModalTemperatures, found: _Temperatures, reference: tuple[str, ...], interface: float, gap: float
+) -> BandDeviations:
+    """The result with given bands as reference."""
+    names, position = forward.names, forward.position
+    others = tuple(tuple(other for other in reference if other != name) for name in names)
+    if not all(others) or not set(reference) <= set(names):
+        raise MethodError(
+            f"At least two of the bands {', '.join(names)} are wanted as reference, got "
+            f"{', '.join(reference) or 'none'}: name others, or give more ranges of energies."
+        )
+    deviation, error, common = found.from_local([[names.index(other) for other in some] for some in others])
     left, right = (
         tuple(_decay(away, *column, gap) for column in zip(deviation.T, error.T, common, strict=True))
-        for away in (interface - forward.position, forward.position - interface)
+        for away in (interface - position, position - interface)
     )
-    names = tuple(tuple(forward.names[i] for i in other) for other in others)
-    return BandDeviations(forward.names, forward.position, deviation, error, interface, names, left, right, common)
+    return BandDeviations(names, position, deviation, error, interface, others, left, right, common)
 
 
-def _references(names: tuple[str, ...], reference: tuple[str, ...] | None) -> list[list[int]]:
-    """Numbers of the bands that each band is compared with."""
-    chosen = names if reference is None else reference
-    others = [[names.index(other) for other in chosen if other in names and other != name] for name in names]
-    if not all(others) or not set(chosen) <= set(names):
-        raise MethodError(
-            f"At least two of the bands {', '.join(names)} are wanted as reference, got {', '.join(chosen) or 'none'}: "
-            "name others, or give more ranges of energies."
-        )
-    return others
+def _furthest(result: BandDeviations, reference: tuple[str, ...]) -> str | None:
+    """The band of the reference that deviates most beyond doubt; None if none does, or too few would be left."""
+    told = {
+        name: max(decay.lowered for decay in sides if decay)
+        for name, *sides in zip(result.names, result.left, result.right, strict=True)
+        if name in reference and any(sides)
+    }
+    return max(told, key=told.__getitem__) if told and len(reference) > _FEWEST_EQUAL else None
 
 
 def _at(position: Array, modal: ModalTemperatures) -> _Temperatures:
@@ -145,8 +170,11 @@ class _Temperatures:
 
 def _decay(away: Array, deviation: Array, error: Array, common: float, gap: float) -> Decay | None:
     """The decay with distance from the interface (n,), nm; None where nothing is told of one."""
-    used = (away > gap) & np.isfinite(deviation)
+    known = (away > 0) & np.isfinite(deviation)
+    used = known & (away > gap)
     if used.sum() < FEWEST:
         return None
-    found = deviation_decay(away[used], deviation[used], error[used], 0.0, common)
+    mean = float(np.average(deviation[known], weights=error[known] ** -2.0))
+    shared = float(np.hypot(common, _DISTORTION * mean))
+    found = deviation_decay(away[used], deviation[used], error[used], 0.0, shared)
     return found if found.lowered > _TOLD else None

@@ -20,7 +20,7 @@ from kapitza.units import BOLTZMANN, SIGMA_PER_FWHM
 _PM_PER_NM = 1e3
 FEWEST = 5
 """Positions that a shift or a decay length needs."""
-_LENGTHS = 200
+_LENGTHS = 800
 _SHORTEST, _LONGEST = 0.2, 3.0
 """Decay lengths are sought from so many pitches to so many times the range of positions."""
 

@@ -16,7 +16,7 @@ from kapitza.spectra.unmixing import Mode, leakage_matrix
 
 WINDOWS: Mapping[str, Window] = {
     "acoustic": (40.0, 72.0),
-    "AlN TO": (79.0, 87.0),
+    "AlN TO": (78.0, 88.0),
     "SiC TO": (92.0, 104.0),
     "LO": (105.0, 125.0),
 }
