@@ -20,13 +20,14 @@ from measuring import machine, row, table
 import kapitza
 from kapitza.data import InterfaceResult
 from kapitza.interface import (
+    band_deviations,
     column_spectra,
-    deviation_decay,
     expected_shift,
     lead_lag,
     modal_temperatures,
     mode_profile,
 )
+from kapitza.interface.drop import known
 from kapitza.interface.modes.summary import mode_comparison, mode_summary
 from kapitza.quantity import Quantity
 from kapitza.spectra.unmixing import Mode
@@ -121,24 +122,28 @@ def close_up() -> Iterator[str]:
 
 
 def decay() -> Iterator[str]:
-    """How far a band out of equilibrium reaches: half the difference of forward and reverse, of AlN TO less LO."""
+    """How far a band out of equilibrium reaches, and how far the others are from the local temperature."""
     left = demo_twins()["forward"].model_dump(mode="json", exclude_unset=True, exclude_none=True)["left"]["modes"]
     left[3] = {**left[3], "flow_offset": TO}
-    apart, variance = [], []
+    bands, results = [], []
     for i, flow in enumerate(("forward", "reverse")):
         tables = {"scan": CLOSE, "interface": {"position": AT_CLOSE}, "left": {"modes": left}}
         image, _ = synthesise(experiment(flow, 50 + i, **tables))
         tmap = kapitza.temperature_map(image)
-        bands = modal_temperatures(column_spectra(image, tmap, columns=4), tmap)
-        one, other = bands.names.index("AlN TO"), bands.names.index("LO")
-        apart.append(bands.temperature[one] - bands.temperature[other])
-        c = bands.covariance
-        variance.append(c[:, one, one] + c[:, other, other] - 2 * c[:, one, other])
-    deviation, error = 0.5 * (apart[0] - apart[1]), 0.5 * np.sqrt(variance[0] + variance[1])
-    beside = (bands.position < AT_CLOSE - 1.0) & np.isfinite(deviation)
-    found = deviation_decay(bands.position[beside], deviation[beside], error[beside], AT_CLOSE)
-    yield row("Fig. 3e, f", "deviation of AlN TO from LO at the interface", "–", f"{TO:.0f} K", str(found.amplitude))
-    yield row("text", "its decay length", "about 3 nm", "3 nm", str(found.length))
+        result = kapitza.interface_drop(tmap)
+        bulk = (result.bulk_left, result.bulk_right)
+        bands.append(modal_temperatures(column_spectra(image, tmap, columns=4), tmap, bulk=bulk))
+        results.append(result)
+    places = [known(result.position) for result in results]
+    found = band_deviations(*bands, interface=places[0], reverse_interface=places[1])
+    for name, there, beyond in zip(found.names, found.left, found.right, strict=True):
+        if name == "AlN TO":
+            amplitude, length = ("within its error",) * 2 if there is None else (there.amplitude, there.length)
+            yield row("Fig. 3e, f", "deviation of AlN TO at the interface", "–", f"{TO:.0f} K", str(amplitude))
+            yield row("text", "its decay length", "about 3 nm", "3 nm", str(length))
+        else:
+            told = ", ".join(str(side.amplitude) for side in (there, beyond) if side is not None)
+            yield row("text", f"deviation of the range {name}", "–", "0 K", told or "within its error")
 
 
 def theory() -> Iterator[str]:

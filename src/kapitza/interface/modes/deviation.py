@@ -8,7 +8,7 @@ import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.interface.modes.lead_lag import FEWEST, Decay, deviation_decay
+from kapitza.interface.modes.decay import FEWEST, Decay, deviation_decay
 from kapitza.interface.modes.modal import ModalTemperatures
 
 GAP = 1.0
@@ -19,8 +19,8 @@ _TOLD = 6.0
 
 
 _DISTORTION = 0.4
-"""The fit of the peak takes all phonons for one temperature: per kelvin that a band is off on the average of a side, its
-distance from the temperature of others may be wrong by so much, at all positions of the side alike."""
+"""The fit of the peak takes all phonons for one temperature: per kelvin that a band is off on the average of a side,
+its distance from the temperature of others may be wrong by so much, at all positions of the side alike."""
 
 _FEWEST_EQUAL = 2
 """Bands that the local temperature is taken from at least."""

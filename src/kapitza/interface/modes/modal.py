@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kapitza.data import Array, TemperatureMap
+from kapitza.interface.modes.bulk_fit import bulk_fit
 from kapitza.interface.modes.ranges import Ranges
 from kapitza.interface.modes.region_spectra import RegionSpectra, forward_recipe, zero_loss_curve
 from kapitza.interface.modes.shared_errors import shared_covariance
@@ -57,6 +58,7 @@ def modal_temperatures(
     windows: Mapping[str, Window] | None = None,
     *,
     fitted: Window = (30.0, 180.0),
+    bulk: tuple[Window, Window] | None = None,
 ) -> ModalTemperatures:
     """Temperature of the phonons in each range of energies, at every position along the heat flow.
 
@@ -70,6 +72,8 @@ def modal_temperatures(
     columns : as `column_spectra` makes them of the map's image. tmap : of preset `recommended`.
     windows : meV, by name; for AlN on SiC when None. A range should hold a band with its whole width: cutting one that
         is narrower than the peak in two is possible, and tells nothing. fitted : meV, energies |E| of the spectra.
+    bulk : nm, where the bulk is left and right, of which peak and phonon spectra are then taken; else those of the map,
+        from all pixels. A band that deviates near the interface spoils those.
 
     Raises
     ------
@@ -77,7 +81,10 @@ def modal_temperatures(
         if a window is empty or overlaps another, or the map has no forward model.
     """
     windows = dict(WINDOWS if windows is None else windows)
-    ranges = Ranges.of(columns, tmap, windows, fitted)
+    plan, _, _ = forward_recipe(tmap)
+    if bulk is not None:
+        plan, columns = bulk_fit(plan, columns, bulk)
+    ranges = Ranges.of(columns, plan, windows, fitted)
     found = [
         ranges.read(spectrum, under, float(kelvin))
         for spectrum, under, kelvin in zip(columns.electrons, columns.background, columns.temperature, strict=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from kapitza.data import Array, TemperatureMap
+from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.interface.modes.region_spectra import RegionSpectra, forward_recipe
+from kapitza.interface.modes.region_spectra import RegionSpectra
 from kapitza.settings import Window
 from kapitza.spectra.forward.plan import ForwardPlan
 from kapitza.spectra.unmixing.least_squares import Solution, solve
@@ -57,9 +57,8 @@ class Ranges:
     pieces: Array
 
     @classmethod
-    def of(cls, columns: RegionSpectra, tmap: TemperatureMap, windows: Mapping[str, Window], fitted: Window) -> Ranges:
-        """The cut of a map's phonon spectra for spectra on the axis of `columns`, fitted where |E| is in a window."""
-        plan, _, _ = forward_recipe(tmap)
+    def of(cls, columns: RegionSpectra, plan: ForwardPlan, windows: Mapping[str, Window], fitted: Window) -> Ranges:
+        """The cut of a plan's phonon spectra for spectra on the axis of `columns`, fitted where |E| is in a window."""
         basis = plan.fit.model.basis
         knots, last = basis.knots, _LOWEST
         between = []
