@@ -76,7 +76,7 @@ def deviation_decay(position: Array, deviation: Array, error: Array, interface: 
     else:
         ends = float((amplitudes[inside] - spread).min()), float((amplitudes[inside] + spread).max())
         amplitude = _between(float(amplitudes[best]), "K", *ends)
-    offset = float(w @ (y - amplitudes[best] * shapes[best])) / (w.sum() + known)
+    offset = float(w @ (y - amplitudes[best] * shapes[best]) / (w.sum() + known))
     lowered = float(amplitudes[best] ** 2 * strength[best])
     return Decay(amplitude, length, float(rest[best]) / (len(y) - 2), offset, lowered)
 
