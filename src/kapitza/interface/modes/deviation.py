@@ -15,7 +15,7 @@ GAP = 1.0
 """nm on either side of the interface that are left out of decays: interface modes are in the bands there."""
 
 _TOLD = 6.0
-"""By so much an exponential lowers chi-squared where there is a deviation; 5 % of noise alone does, its length free."""
+"""By so much an exponential lowers chi-squared where there is a deviation; 3 % of noise alone does, its length free."""
 
 
 _DISTORTION = 0.4

@@ -29,10 +29,10 @@ class ModalTemperatures:
     """Temperatures of ranges of phonon energies along the heat flow.
 
     names : M of them. windows : meV. position : (n,), nm. temperature, error : (M, n), K; NaN where the range holds too
-    little signal. The errors are those of counting; what the zero-loss peak, known inexactly, does to all positions of
-    a range alike is not in them, and is largest for the acoustic one. covariance : (n, M, M), K^2, of the ranges at one
-    position. energy : (M, n), meV, the mean energy of the phonons there. all_phonons : (n,), K, of the temperature map.
-    misfit : (n,), reduced chi-squared.
+    little signal. The errors are those of counting. covariance : (n, M, M), K^2, of the ranges at one position.
+    energy : (M, n), meV, the mean energy of the phonons there. all_phonons : (n,), K, of the temperature map.
+    misfit : (n,), reduced chi-squared. common_covariance : (M, M), K^2, of what all positions of a range share, not in
+    the errors: what the zero-loss peak, known inexactly, and the detector's gain do. 0 for a range without temperature.
     """
 
     names: tuple[str, ...]
@@ -78,7 +78,7 @@ def modal_temperatures(
     Raises
     ------
     MethodError
-        if a window is empty or overlaps another, or the map has no forward model.
+        if a window is too narrow or overlaps another, a bulk range holds no column, or the map has no forward model.
     """
     windows = dict(WINDOWS if windows is None else windows)
     plan, _, _ = forward_recipe(tmap)
