@@ -40,7 +40,7 @@ def test_every_key_is_shown_and_may_be_uncommented(kapitza, tmp_path):
     )
     assert study.images[0].crop == (0, 64, 0, 128)
     assert study.modes == (ModeEntry("alpha", 75.0, 6.0),)
-    assert study.bands == (BandEntry("AlN TO", (79.0, 87.0), (81.0, 85.0), "left"),)
+    assert study.bands == (BandEntry("AlN TO", (78.0, 88.0), (81.0, 85.0), "left"),)
     assert study.residual == ResidualSettings(non_negative_residual=2.0)
     assert study.factorisation == FactorisationSettings()
 

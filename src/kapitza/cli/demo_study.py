@@ -21,7 +21,7 @@ from kapitza.twin import Twin
 
 BANDS = (
     BandEntry("acoustic", (40.0, 72.0)),
-    BandEntry("AlN TO", (79.0, 87.0), (81.0, 85.0)),
+    BandEntry("AlN TO", (78.0, 88.0), (81.0, 85.0)),
     BandEntry("SiC TO", (92.0, 104.0), (92.0, 104.0)),
     BandEntry("LO", (105.0, 125.0)),
 )

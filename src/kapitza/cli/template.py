@@ -86,7 +86,7 @@ right = "right"
 # the profile's range loss and gain are compared across the interface. One such table per range.
 # [[band]]
 # name = "AlN TO"
-# window = [79.0, 87.0]
+# window = [78.0, 88.0]
 # profile = [81.0, 85.0]
 # the bulk whose band may have a temperature of its own at the interface; the modes' populations then allow for it:
 # free = "left"

@@ -5,8 +5,9 @@ from kapitza.interface.currents.global_fit import fit_series
 from kapitza.interface.currents.series import interface_series
 from kapitza.interface.drop import interface_drop
 from kapitza.interface.gradient import gradient_field
+from kapitza.interface.modes.decay import deviation_decay
 from kapitza.interface.modes.deviation import band_deviations
-from kapitza.interface.modes.lead_lag import deviation_decay, expected_shift, lead_lag, mode_profile
+from kapitza.interface.modes.lead_lag import expected_shift, lead_lag, mode_profile
 from kapitza.interface.modes.modal import modal_temperatures, window_leakage
 from kapitza.interface.modes.populations import asymmetry, mode_populations
 from kapitza.interface.modes.region_spectra import column_spectra, interface_spectra

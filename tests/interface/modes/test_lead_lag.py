@@ -1,4 +1,4 @@
-"""Gain against loss across an interface: known shifts, reversal, the twin to 3 pm, honest errors; decay lengths."""
+"""Gain against loss across an interface: known shifts, reversal, the twin to 3 pm, honest errors."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtr
 
 from kapitza.errors import MethodError
-from kapitza.interface.modes.lead_lag import ModeProfile, deviation_decay, expected_shift, lead_lag, mode_profile
+from kapitza.interface.modes.lead_lag import ModeProfile, expected_shift, lead_lag, mode_profile
 
 from .synthetic import BULK, drawn, in_columns, phonons, true_temperature
 
@@ -119,40 +119,3 @@ def test_profiles_that_cannot_be_are_refused():
     short = profile_of(falling(15.0), falling(15.0))
     with pytest.raises(MethodError, match="At least 5 positions"):
         lead_lag(replace(short, position=X[:4], loss=short.loss[:4], gain=short.gain[:4]))
-
-
-class TestDecay:
-    x = np.arange(0.1, 12.0, 1 / 6)
-
-    def test_amplitude_and_length_are_found(self):
-        found = deviation_decay(15.0 - self.x, 20.0 * np.exp(-self.x / 3.0), np.ones(len(self.x)), 15.0)
-        assert found.length.value == pytest.approx(3.0, rel=0.02)
-        assert found.amplitude.value == pytest.approx(20.0, rel=0.02)
-        assert found.misfit < 0.01
-
-    def test_the_sign_and_the_scale_carry_over(self):
-        error = np.ones(len(self.x))
-        one = deviation_decay(self.x, 20.0 * np.exp(-self.x / 3.0), error, 0.0)
-        other = deviation_decay(self.x, -40.0 * np.exp(-self.x / 3.0), 2 * error, 0.0)
-        assert other.amplitude.value == pytest.approx(-2 * one.amplitude.value)
-        assert other.length.interval == one.length.interval
-
-    def test_intervals_hold(self):
-        rng = np.random.default_rng(6)
-        held = []
-        for _ in range(300):
-            noisy = 20.0 * np.exp(-self.x / 3.0) + 4.0 * rng.standard_normal(len(self.x))
-            low, high = deviation_decay(self.x, noisy, np.full(len(self.x), 4.0), 0.0).length.interval
-            held.append((low is None or low <= 3.0) and (high is None or high >= 3.0))
-        assert np.mean(held) == pytest.approx(0.683, abs=0.108)
-
-    def test_noise_alone_sets_no_length(self):
-        noise = np.random.default_rng(1).standard_normal(len(self.x))
-        found = deviation_decay(self.x, noise, np.ones(len(self.x)), 0.0)
-        assert None in found.length.interval
-        assert found.length.error is None
-        assert (found.amplitude.error is None) == (found.length.interval[0] is None)
-
-    def test_too_few_positions_are_refused(self):
-        with pytest.raises(MethodError, match="At least 5 positions"):
-            deviation_decay(self.x[:6], np.full(6, np.nan), np.ones(6), 0.0)

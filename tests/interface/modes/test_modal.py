@@ -1,21 +1,35 @@
 """Modal temperatures: equilibrium, a deviation recovered through the leakage of the peak, honest errors."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
+from kapitza.data import Microscope, SpectrumImage
 from kapitza.errors import MethodError
-from kapitza.interface.modes.lead_lag import deviation_decay
 from kapitza.interface.modes.modal import WINDOWS, modal_temperatures, window_leakage
+from kapitza.interface.modes.ranges import Ranges
+from kapitza.interface.modes.region_spectra import column_spectra, forward_recipe
+from kapitza.spectra.thermometry import temperature_map
+from kapitza.twin.fields import fields
+from kapitza.twin.forward import energy_axis, expected_counts
 
-from .synthetic import POSITION, drawn, in_columns, mapped, true_deviation, true_temperature
+from .synthetic import POSITION, drawn, in_columns, mapped, true_deviation, true_temperature, twin_of
 
 NAMES = tuple(WINDOWS)
 
 
-def modal(flow, windows=None, columns=4, **how):
-    return modal_temperatures(in_columns(flow, columns, **how), mapped(flow, **how)[1], windows)
+BULK = ((0.0, 9.2), (21.4, 31.0))
+
+
+@cache
+def modal(flow, columns=4, bulk=None, **how):
+    return modal_temperatures(in_columns(flow, columns, **how), mapped(flow, **how)[1], bulk=bulk)
+
+
+def ranged(windows):
+    return modal_temperatures(in_columns("none", 30, strength=0.0), mapped("none", strength=0.0)[1], windows)
 
 
 def binned(values, columns=4):
@@ -49,13 +63,7 @@ def test_a_mode_out_of_equilibrium_is_found_and_the_others_are_left():
     deviation = binned(true_deviation("forward", 20.0))
     seen = found.temperature - kelvin
     np.testing.assert_allclose(seen[NAMES.index("AlN TO"), left], deviation[left], atol=2.0)
-    # The fit that all temperatures come from assumes one for all modes; that is what the 2 K are.
     np.testing.assert_allclose(seen[NAMES.index("LO"), left], 0.0, atol=2.5)
-    decay = deviation_decay(
-        found.position[left], seen[NAMES.index("AlN TO"), left], found.error[NAMES.index("AlN TO"), left], POSITION
-    )
-    assert decay.length.value == pytest.approx(3.0, abs=0.6)
-    assert decay.amplitude.value == pytest.approx(20.0, abs=2.0)
 
 
 def test_reversed_heat_turns_the_deviation():
@@ -71,7 +79,15 @@ def test_errors_and_covariance_hold():
     columns = replace_columns(in_columns("forward", 30, strength=0.0), slice(0, 3))
     tmap = mapped("forward", strength=0.0)[1]
     noiseless = modal_temperatures(columns, tmap)
-    seen = [modal_temperatures(drawn(columns, rng), tmap).temperature for _ in range(200)]
+    ranges = Ranges.of(columns, forward_recipe(tmap)[0], WINDOWS, (30.0, 180.0))
+    seen = [
+        [
+            ranges.read(*one, 600.0).temperature
+            for one in zip(drawn(columns, rng).electrons, columns.background, strict=True)
+        ]
+        for _ in range(200)
+    ]
+    seen = np.swapaxes(seen, 1, 2)
     chosen = [NAMES.index(name) for name in ("acoustic", "AlN TO", "LO")]
     scatter = np.std(seen, axis=0)[chosen]
     np.testing.assert_allclose(scatter / noiseless.error[chosen], 1.0, atol=0.25)
@@ -97,13 +113,52 @@ def test_the_ranges_leak_into_each_other():
 
 def test_windows_that_cannot_be_are_refused():
     with pytest.raises(MethodError, match="do not overlap"):
-        modal("none", {"one": (70.0, 90.0), "other": (85.0, 100.0)})
+        ranged({"one": (70.0, 90.0), "other": (85.0, 100.0)})
     with pytest.raises(MethodError, match="do not overlap"):
-        modal("none", {"narrow": (80.0, 80.1)})
+        ranged({"narrow": (80.0, 80.1)})
 
 
 def test_ranges_of_one_s_own():
-    found = modal("none", {"optical": (70.0, 130.0)}, strength=0.0)
+    found = ranged({"optical": (70.0, 130.0)})
     assert found.names == ("optical",)
     assert found.windows == ((70.0, 130.0),)
     np.testing.assert_allclose(found.temperature, 600.0, atol=1.5)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.25])
+def test_the_bulk_alone_gives_the_same_temperature_without_heat(strength):
+    found = modal("none", bulk=BULK, strength=strength)
+    beside = np.abs(found.position - POSITION) > 1.0
+    for kelvin, error in zip(found.temperature, found.error, strict=True):
+        np.testing.assert_allclose(kelvin[beside & (error < 20.0)], 600.0, atol=1.0)
+        np.testing.assert_allclose(kelvin[error < 20.0], 600.0, atol=2.0)
+
+
+def test_a_band_out_of_equilibrium_leaves_the_others_where_the_peak_is_that_of_the_bulk():
+    left, kelvin = np.arange(46) < 20, binned(true_temperature("forward"))
+    spoilt, kept = (modal("forward", bulk=bulk, strength=0.0, to=20.0).temperature - kelvin for bulk in (None, BULK))
+    acoustic = NAMES.index("acoustic")
+    assert np.abs(spoilt[acoustic, left]).min() > 1.0
+    np.testing.assert_allclose(kept[acoustic, left], 0.0, atol=0.5)
+
+
+def test_bulk_ranges_without_a_column_are_refused():
+    with pytest.raises(MethodError, match="both bulk ranges"):
+        modal("none", bulk=((0.0, 9.2), (50.0, 60.0)))
+
+
+def test_the_common_error_is_that_of_the_peak_found_in_noisy_spectra():
+    twin = twin_of("none", strength=0.0, rows=6)
+    means, common, counting = [], [], []
+    for seed in range(10):
+        counts = np.random.default_rng(seed).poisson(expected_counts(twin, fields(twin))).astype(float)
+        image = SpectrumImage(counts, energy_axis(twin), (1 / 6, 1 / 6), "noisy", Microscope(electrons_per_count=1.0))
+        tmap = temperature_map(image)
+        found = modal_temperatures(column_spectra(image, tmap, columns=46), tmap)
+        weight = np.nan_to_num(found.error**-2.0)
+        means.append((weight * np.nan_to_num(found.temperature)).sum(axis=1) / weight.sum(axis=1) - 600.0)
+        common.append(found.common_error)
+        counting.append(weight.sum(axis=1) ** -0.5)
+    stated = np.sqrt(np.mean(np.square(common) + np.square(counting), axis=0))
+    seen = np.sqrt(np.mean(np.square(means), axis=0)) / stated
+    assert ((seen > 0.25) & (seen < 1.5)).all()

@@ -1,4 +1,4 @@
-"""Whether the gain of a mode falls across an interface before its loss does, and how far a mode's deviation reaches."""
+"""Whether the gain of a mode falls across an interface before its loss does."""
 
 from __future__ import annotations
 
@@ -18,11 +18,7 @@ from kapitza.theory.lineshapes import gaussian
 from kapitza.units import BOLTZMANN, SIGMA_PER_FWHM
 
 _PM_PER_NM = 1e3
-FEWEST = 5
-"""Positions that a shift or a decay length needs."""
-_LENGTHS = 200
-_SHORTEST, _LONGEST = 0.2, 3.0
-"""Decay lengths are sought from so many pitches to so many times the range of positions."""
+_FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -56,18 +52,6 @@ class LeadLag:
     half_height: Quantity
     position: float
     width_10_90: float
-
-
-@dataclass(frozen=True)
-class Decay:
-    """A deviation that falls off exponentially from an interface.
-
-    amplitude : K, at the interface. length : nm, 1/e. misfit : reduced chi-squared.
-    """
-
-    amplitude: Quantity
-    length: Quantity
-    misfit: float
 
 
 def mode_profile(columns: RegionSpectra, window: Window, bulk_left: Window, bulk_right: Window) -> ModeProfile:
@@ -171,60 +155,11 @@ def expected_shift(profile: ModeProfile, temperature: Array, energy: float) -> f
     return float(lead_lag(made).shift.value or 0.0)
 
 
-def deviation_decay(position: Array, deviation: Array, error: Array, interface: float) -> Decay:
-    """Amplitude and decay length of a deviation A exp(-|x - x0|/length) on one side of an interface.
-
-    Parameters
-    ----------
-    position : (n,), nm, all on one side. deviation, error : (n,), K, of a mode's temperature from the local one.
-    interface : nm.
-
-    Returns
-    -------
-    Decay, whose intervals are those of profile likelihood (68 %); an end that the data do not set is None.
-
-    Raises
-    ------
-    MethodError
-        if there are fewer than five positions with a deviation.
-    """
-    good = np.isfinite(deviation) & (np.nan_to_num(error) > 0)
-    if good.sum() < FEWEST:
-        raise MethodError(f"At least {FEWEST} positions are wanted for a decay length, got {good.sum()}.")
-    distance = np.abs(np.asarray(position)[good] - interface)
-    y, w = np.asarray(deviation)[good], np.asarray(error)[good] ** -2.0
-    reach = float(np.ptp(distance))
-    lengths = np.geomspace(_SHORTEST * reach / len(y), _LONGEST * reach, _LENGTHS)
-    shapes = np.exp(-distance / lengths[:, np.newaxis])
-    strength = np.maximum((shapes**2) @ w, 1e-300)
-    amplitudes = (shapes @ (w * y)) / strength
-    rest = w @ y**2 - amplitudes**2 * strength
-    best = int(rest.argmin())
-    inside = rest <= rest[best] + 1
-    spread = np.sqrt(np.maximum(rest[best] + 1 - rest, 0.0) / strength)[inside]
-    low = None if inside[0] else float(lengths[inside][0])
-    high = None if inside[-1] else float(lengths[inside][-1])
-    length = _between(float(lengths[best]), "nm", low, high)
-    if low is None:
-        # Towards length 0 the amplitude grows without limit.
-        amplitude = _between(float(amplitudes[best]), "K", None, None)
-    else:
-        ends = float((amplitudes[inside] - spread).min()), float((amplitudes[inside] + spread).max())
-        amplitude = _between(float(amplitudes[best]), "K", *ends)
-    return Decay(amplitude, length, float(rest[best]) / (len(y) - 2))
-
-
-def _between(value: float, unit: str, low: float | None, high: float | None) -> Quantity:
-    """A quantity with its interval, and half of that for error; an end is None where the data set no bound."""
-    error = None if low is None or high is None else 0.5 * (high - low)
-    return Quantity(value, error, unit, (low, high))
-
-
 def _step(profile: ModeProfile) -> tuple[float, float]:
     """Middle and standard deviation (nm) of the error-function step of the loss."""
     x, y = profile.position, profile.loss
-    if len(x) < FEWEST:
-        raise MethodError(f"At least {FEWEST} positions are wanted for a shift, got {len(x)}: record more columns.")
+    if len(x) < _FEWEST:
+        raise MethodError(f"At least {_FEWEST} positions are wanted for a shift, got {len(x)}: record more columns.")
     pitch = float(x[1] - x[0])
     # Where half of the area lies left: a step's own middle, whatever its noise.
     middle = float(x[0] - pitch / 2 + pitch * np.clip(y, 0, 1).sum())

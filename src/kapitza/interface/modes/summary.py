@@ -28,6 +28,7 @@ _SHOWN = 15.0
 """nm on either side of the interface whose spectra are looked at."""
 _BAND_PITCH = 0.7
 """nm, of the columns that are summed for the temperature of a band."""
+_MOST_COLUMNS = 400
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,8 @@ def mode_summary(
     free = [(band.window, band.free) for band in wanted.bands if band.free is not None]
     span: Window = (position - _SHOWN - pitch, position + _SHOWN + pitch)
     spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half, free=free)
-    columns = partial(column_spectra, image, tmap, axis=axis, span=span)
-    one_by_one, found = columns(), _Attempts()
-    summary = ModeSummary(position, spectra, one_by_one, wanted)
+    columns, found = column_spectra(image, tmap, axis=axis, span=span), _Attempts()
+    summary = ModeSummary(position, spectra, columns, wanted)
     if modes:
         populations = found("the modes' populations were", lambda: mode_populations(spectra, modes))
         summary = replace(summary, populations=populations)
@@ -123,10 +123,12 @@ def mode_summary(
         rows = found("the modes in even and odd rows were", lambda: zero_flow(image, tmap, position, modes, **region))
         summary = replace(summary, rows_compared=rows)
     if wanted.bands:
-        wide = max(1, round(_BAND_PITCH / pitch)) if pitch else 1
+        wide = max(1, round(_BAND_PITCH / pitch), len(x) // _MOST_COLUMNS) if pitch else 1
         windows = {band.name: band.window for band in wanted.bands}
-        bands = found("temperatures of bands were", lambda: modal_temperatures(columns(columns=wide), tmap, windows))
-        summary = replace(summary, bands=bands, profiles=_profiles(one_by_one, interface, wanted.bands, found))
+        bulk = (interface.bulk_left, interface.bulk_right)
+        whole = column_spectra(image, tmap, axis=axis, columns=wide)
+        bands = found("temperatures of bands were", lambda: modal_temperatures(whole, tmap, windows, bulk=bulk))
+        summary = replace(summary, bands=bands, profiles=_profiles(columns, interface, wanted.bands, found))
     return _with_views(summary, found), found.notes
 
 

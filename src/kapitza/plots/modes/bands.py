@@ -14,6 +14,8 @@ from kapitza.plots.panels import COLOURS, Curve, Grid, Panel
 from kapitza.plots.profiles import titled
 
 _VAGUE = 4.0
+_NEAR = 15.0
+"""nm on either side of the interface that are drawn."""
 _FROM = "Position from the interface (nm)"
 
 
@@ -54,16 +56,21 @@ def _temperatures(summary: ModeSummary) -> Iterator[Curve]:
     bands = summary.bands
     assert bands is not None
     away = bands.position - summary.position
+    near = np.abs(away) <= _NEAR
     for i, name in enumerate(bands.names):
-        yield Curve(away, bands.temperature[i], COLOURS[i % len(COLOURS)], name, bands.error[i], "points")
+        yield Curve(
+            away[near], bands.temperature[i, near], COLOURS[i % len(COLOURS)], name, bands.error[i, near], "points"
+        )
 
 
 def _deviations(found: BandDeviations) -> Iterator[Curve]:
     away = found.position - found.interface
+    near = np.abs(away) <= _NEAR
     for i, name in enumerate(found.names):
         colour = COLOURS[i % len(COLOURS)]
-        yield Curve(away, found.deviation[:, i], colour, name, found.error[:, i], "points")
+        yield Curve(away[near], found.deviation[near, i], colour, name, found.error[near, i], "points")
         for decay, sign in ((found.left[i], -1.0), (found.right[i], 1.0)):
             if decay is not None and decay.amplitude.value is not None and decay.length.value is not None:
-                x = np.linspace(0.0, float(np.abs(away[np.sign(away) == sign]).max(initial=0.0)), 100)
-                yield Curve(sign * x, decay.amplitude.value * np.exp(-x / decay.length.value), colour)
+                x = np.linspace(0.0, _NEAR, 100)
+                fallen = decay.amplitude.value * np.exp(-x / decay.length.value)
+                yield Curve(sign * x, decay.offset + fallen, colour)

@@ -8,8 +8,8 @@ import numpy as np
 
 from kapitza.data import Array
 from kapitza.interface.modes.band_profiles import BandProfile
+from kapitza.interface.modes.decay import Decay
 from kapitza.interface.modes.deviation import BandDeviations
-from kapitza.interface.modes.lead_lag import Decay
 from kapitza.interface.modes.modal import ModalTemperatures
 from kapitza.interface.modes.populations import Asymmetry, Population
 from kapitza.interface.modes.summary import ModeComparison, ModeSummary
@@ -83,29 +83,43 @@ def _factors(found: InterfaceFactors) -> dict[str, Any]:
 
 
 def _bands(found: ModalTemperatures) -> dict[str, Any]:
-    bands = zip(found.names, found.windows, found.temperature, found.error, strict=True)
+    bands = zip(found.names, found.windows, found.temperature, found.error, found.common_error, strict=True)
     return {
         "position": _many(found.position, "nm"),
         "bands": {
-            name: {"window": list(window), "temperature": _many(kelvin, "K", error)}
-            for name, window, kelvin, error in bands
+            name: {
+                "window": list(window),
+                "temperature": _many(kelvin, "K", error),
+                "common_error": Quantity(float(common), None, "K").to_dict(),
+            }
+            for name, window, kelvin, error, common in bands
         },
     }
 
 
 def _deviations(found: BandDeviations) -> dict[str, Any]:
-    columns = zip(found.names, found.deviation.T, found.error.T, found.left, found.right, strict=True)
+    columns = zip(
+        found.names, found.deviation.T, found.error.T, found.common_error, found.left, found.right, strict=True
+    )
     return {
         "position": _many(found.position, "nm"),
         "bands": {
-            name: {"deviation": _many(kelvin, "K", error), "left": _decay(left), "right": _decay(right)}
-            for name, kelvin, error, left, right in columns
+            name: {
+                "deviation": _many(kelvin, "K", error),
+                "common_error": Quantity(float(common), None, "K").to_dict(),
+                "left": _decay(left),
+                "right": _decay(right),
+            }
+            for name, kelvin, error, common, left, right in columns
         },
     }
 
 
 def _decay(found: Decay | None) -> dict[str, Any] | None:
-    return None if found is None else {name: getattr(found, name).to_dict() for name in ("amplitude", "length")}
+    if found is None:
+        return None
+    offset = Quantity(found.offset, None, "K")
+    return {"amplitude": found.amplitude.to_dict(), "length": found.length.to_dict(), "offset": offset.to_dict()}
 
 
 def _lead_lag(found: BandProfile) -> dict[str, Any]:

@@ -94,11 +94,11 @@ def fit_summed(electrons: Array, used: Array, basis: Basis, kind: str, phonons: 
     smooth = np.maximum(uniform_filter1d(electrons, 3, axis=1, mode="nearest"), 0.5)
     pattern = _FIRST_PATTERN
     p = _start(model, electrons, used / np.sqrt(smooth + (pattern * smooth) ** 2), temperature)
-    prior = _prior(model, p)
+    known = prior_precision(model, p)
     mean = smooth
     for _ in range(_ROUNDS):
         weight = used / np.sqrt(mean + (pattern * mean) ** 2)
-        p = _descend(model, electrons, weight, p, prior)
+        p = _descend(model, electrons, weight, p, known)
         mean = np.maximum(model.expected(p), 0.5)
         before, pattern = pattern, _pattern(electrons, mean, used, _degrees(p))
         if abs(pattern - before) < 0.1 * before or max(pattern, before) ** 2 * mean[:, used].max() < 0.1:
@@ -115,7 +115,7 @@ def fit_summed(electrons: Array, used: Array, basis: Basis, kind: str, phonons: 
         p,
         model.expected(p),
         covariance,
-        _positive(covariance - counting),
+        positive(covariance - counting),
         pattern,
         misfit,
     ).of(phonons)
@@ -159,7 +159,7 @@ def _descend(model: Model, electrons: Array, weight: Array, p: Parameters, prior
         gradient -= prior * p.pack()
         before = _cost(rest, p, prior)
         for _ in range(_PATIENCE):
-            trial = _stepped(p, hessian, gradient, damping)
+            trial = constrained_step(p, hessian, gradient, damping)
             trial_rest = (electrons - model.expected(trial)) * weight
             if _cost(trial_rest, trial, prior) < before:
                 break
@@ -174,7 +174,7 @@ def _descend(model: Model, electrons: Array, weight: Array, p: Parameters, prior
     return p
 
 
-def _prior(model: Model, start: Parameters) -> Array:
+def prior_precision(model: Model, start: Parameters) -> Array:
     """(P,): inverse variances of the packed parameters, expected to be 0, as far as they are known beforehand."""
     basis = model.basis
     bose, _ = basis.bose(float(np.exp(start.log_temperature[0])))
@@ -207,7 +207,7 @@ def _normal_equations(model: Model, p: Parameters, weight: Array, rest: Array) -
     return jacobian.T @ jacobian, jacobian.T @ rest.ravel()
 
 
-def _stepped(p: Parameters, hessian: Array, gradient: Array, damping: float) -> Parameters:
+def constrained_step(p: Parameters, hessian: Array, gradient: Array, damping: float) -> Parameters:
     """One damped step: min |J u - (r + J (p - low))|^2 over u = p_new - low >= 0."""
     packed = p.pack()
     low = packed - _LARGEST_STEP
@@ -262,7 +262,7 @@ def _covariance(model: Model, p: Parameters, weight: Array, free: Array) -> Arra
     return chosen
 
 
-def _positive(matrix: Array) -> Array:
+def positive(matrix: Array) -> Array:
     """The nearest covariance to a symmetric matrix: negative eigenvalues become zero."""
     values, vectors = np.linalg.eigh(matrix)
     nearest: Array = (vectors * np.maximum(values, 0.0)) @ vectors.T

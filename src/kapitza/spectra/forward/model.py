@@ -56,6 +56,14 @@ class Parameters:
         """How many leading entries of the packed vector cannot be negative."""
         return self.weights.size + self.reduced.size + self.constant.size
 
+    def of_the_peak(self) -> Array:
+        """(P,), True for the entries of the packed vector that say what the peak looks like: weights and shape."""
+        number = np.arange(self.pack().size)
+        marked: Array = (number < self.weights.size) | (
+            (number >= self.bounded) & (number < self.bounded + self.shape.size)
+        )
+        return marked
+
 
 @dataclass(frozen=True)
 class Model:
