@@ -2,6 +2,7 @@
 
     python benchmarks/paper.py                # the table
     python benchmarks/paper.py kapitza-paper  # and the result folders behind it, with all figures
+    python benchmarks/paper.py kapitza-paper --pictures docs/images/paper
 
 F. Liu et al., Nature (2025), doi 10.1038/s41586-025-09108-6. The experiments are those of examples/paper and
 examples/twins, one draw of the noise each, analysed by the studies beside them with preset `recommended`. Prints a
@@ -11,7 +12,8 @@ a choice. The paper's own data are not used.
 
 from __future__ import annotations
 
-import sys
+import argparse
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,6 +43,18 @@ SERIES = {565.0: (17.8, 135.0, 107.0), 720.0: (12.7, 71.0, 71.0)}
 """Mean temperature (K): drop (K), characteristic lengths (nm) of AlN and SiC; Fig. 2e, f."""
 WIDE = {"scan": {"rows": 20, "columns": 161, "step": 5.0}, "interface": {"position": 402.0}}
 """A scan long enough for gradients to a few K/um."""
+
+PICTURES = {
+    "log_ratio": "long_range/figures/long-range_log_ratio",
+    "temperature": "long_range/figures/long-range_temperature",
+    "profile": "long_range/figures/long-range_profile",
+    "series": "currents/figures/series",
+    **{
+        name: f"close_up/figures/{name}"
+        for name in ("overview", "modes", "lead_lag", "mode_spectra", "bands", "scenario")
+    },
+}
+"""Pictures of docs/paper.md, by where they are in the result folders."""
 
 
 def analysed(name: str, twins: dict[str, Twin], study: str, output: Path | None) -> StudyResult:
@@ -213,6 +227,17 @@ def _log_ratio(twin: Twin, *, gain: bool) -> float:
     return float(first - second - back + last)
 
 
+def foil(output: Path | None) -> Iterator[str]:
+    """Methods: the thickness of the foil, by a low-loss image."""
+    even = varied(read_twin(EXAMPLES / "twins" / "wedge.toml"), low_loss={"thickness": 35.0, "slope": 0.0})
+    study = (EXAMPLES / "wedge.toml").read_text(encoding="utf-8")
+    (image,) = analysed("foil", {"wedge": even}, study, output).images.values()
+    assert image.thickness is not None
+    for side, name in (("left", "AlN"), ("right", "SiC")):
+        found = image.thickness.thickness[side]
+        yield row("Methods", f"thickness of {name}, t = λ ln(I/I of the peak)", "30 to 40 nm", "35 nm", str(found))
+
+
 def theory(output: Path | None) -> Iterator[str]:
     """Methods, and what needs no experiment."""
     windows, paper = EnergyWindows().resolved(Method(preset="paper")), Method(preset="paper").resolved()
@@ -244,14 +269,21 @@ def theory(output: Path | None) -> Iterator[str]:
         yield row("Methods", f"inelastic mean free path of {name}, 60 kV, 25 mrad", "–", "–", str(path))
 
 
-def main(output: Path | None) -> None:
-    """Print the table."""
+def main(output: Path | None, pictures: Path | None) -> None:
+    """Print the table, and put the pictures of the documentation where they are wanted."""
     print(machine(), end="\n\n")
     print(table("where", "what", "paper", "put in", "kapitza returns"))
-    for part in (long_range, currents, in_equilibrium, close_up, theory):
+    for part in (long_range, currents, in_equilibrium, close_up, foil, theory):
         for line in part(output):
             print(line, flush=True)
+    if output is not None and pictures is not None:
+        for name, place in PICTURES.items():
+            shutil.copy(output / f"{place}.png", pictures / f"{name}.png")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("output", nargs="?", type=Path)
+    parser.add_argument("--pictures", type=Path)
+    given = parser.parse_args()
+    main(given.output, given.pictures)
