@@ -18,6 +18,7 @@ import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
+from kapitza.spectra.crew import threads
 from kapitza.spectra.misfit import reduced_deviance
 from kapitza.spectra.registration import register, registered_axis
 from kapitza.spectra.ring import Blur, Rows, upper_half
@@ -39,7 +40,7 @@ def richardson_lucy(
     iterations: int = 5,
     stop: Stop = "fixed",
     ends: Ends = "padded",
-    workers: int = 1,
+    workers: int | None = None,
 ) -> Array:
     """Spectra sharpened by Richardson-Lucy iterations with the measured zero-loss peak.
 
@@ -63,7 +64,7 @@ def richardson_lucy(
     iterations : steps; the most of them where stop is "discrepancy".
     stop : "discrepancy" ends a spectrum's iteration once it is fitted as closely as Poisson noise allows (reduced
         deviance 1): see `discrepancy_iterations`.
-    ends : "periodic" joins the ends instead, for checks. workers : threads.
+    ends : "periodic" joins the ends instead, for checks. workers : threads; one for every core when None.
 
     Returns
     -------
@@ -75,9 +76,14 @@ def richardson_lucy(
         if the shapes do not fit, the peak has no middle, or an option does not exist.
     """
     counts, level, recipe = _checked(counts, energy, peak, background, iterations, stop, ends)
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(lambda i: _solved(counts[i], level[i], recipe)[0].spectra(), _groups(counts)))
-    return np.concatenate(parts)
+    sharp = np.empty(counts.shape)
+
+    def sharpen(rows: slice) -> None:
+        sharp[rows] = _solved(counts[rows], level[rows], recipe)[0].spectra()
+
+    with ThreadPoolExecutor(workers or threads()) as pool:
+        list(pool.map(sharpen, _groups(counts)))
+    return sharp
 
 
 def discrepancy_iterations(
