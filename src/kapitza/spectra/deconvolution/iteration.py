@@ -12,20 +12,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
+from kapitza.settings import DeconvolutionStop
 from kapitza.spectra.crew import threads
+from kapitza.spectra.deconvolution.kernel import checked_peak
+from kapitza.spectra.deconvolution.ring import Blur, Rows
 from kapitza.spectra.misfit import reduced_deviance
-from kapitza.spectra.registration import register, registered_axis
-from kapitza.spectra.ring import Blur, Rows, upper_half
 from kapitza.spectra.stacks import checked_stack, within
-from kapitza.spectra.zero_loss import fit_core
 
-Stop = Literal["fixed", "discrepancy"]
 Ends = Literal["padded", "periodic"]
 
 _ROWS = 32
@@ -38,7 +37,7 @@ def richardson_lucy(
     *,
     background: Array | None = None,
     iterations: int = 5,
-    stop: Stop = "fixed",
+    stop: DeconvolutionStop = "iterations",
     ends: Ends = "padded",
     workers: int | None = None,
 ) -> Array:
@@ -75,11 +74,11 @@ def richardson_lucy(
     MethodError
         if the shapes do not fit, the peak has no middle, or an option does not exist.
     """
-    counts, level, recipe = _checked(counts, energy, peak, background, iterations, stop, ends)
+    counts, level, recipe = checked(counts, energy, peak, background, iterations, stop, ends)
     sharp = np.empty(counts.shape)
 
     def sharpen(rows: slice) -> None:
-        sharp[rows] = _solved(counts[rows], level[rows], recipe)[0].spectra()
+        sharp[rows] = solved(counts[rows], level[rows], recipe)[0].spectra()
 
     with ThreadPoolExecutor(workers or threads()) as pool:
         list(pool.map(sharpen, _groups(counts)))
@@ -102,87 +101,13 @@ def discrepancy_iterations(
         suffice. Noise alone scatters it by sqrt(2/channels), so a spectrum whose noise happens to be large may
         take all steps.
     """
-    counts, level, recipe = _checked(counts, energy, peak, background, iterations, "discrepancy", "padded")
-    parts = [_solved(counts[i], level[i], recipe)[1:] for i in _groups(counts)]
+    counts, level, recipe = checked(counts, energy, peak, background, iterations, "discrepancy", "padded")
+    parts = [solved(counts[i], level[i], recipe)[1:] for i in _groups(counts)]
     return np.concatenate([steps for steps, _ in parts]), np.concatenate([deviance for _, deviance in parts])
 
 
-def bootstrap_band(
-    counts: Array,
-    energy: Array,
-    peak: Array,
-    *,
-    background: Array | None = None,
-    iterations: int = 5,
-    stop: Stop = "fixed",
-    draws: int = 200,
-    coverage: float = 0.68,
-    seed: int = 0,
-) -> tuple[Array, Array]:
-    """Band that the noise of the counts puts around spectra from `richardson_lucy`, by parametric bootstrap.
-
-    New counts are drawn around what the result predicts, and deconvolved alike. The band holds the result that counts
-    without noise would have given; what resolution is still missing is not in it. Every spectrum is drawn with
-    the same random numbers, so that its band does not depend on the others.
-
-    Parameters
-    ----------
-    counts, energy, peak, background, iterations, stop : as for `richardson_lucy`. draws : number of repetitions.
-    coverage : share of repetitions within the band. seed : of the random numbers.
-
-    Returns
-    -------
-    low, high : (n, energy), counts.
-
-    Raises
-    ------
-    MethodError
-        as `richardson_lucy`, or if there are fewer than two draws or the coverage is not between 0 and 1.
-    """
-    if draws < 2 or not 0 < coverage < 1:
-        raise MethodError(f"At least 2 draws and a coverage between 0 and 1 are wanted, got {draws} and {coverage:g}.")
-    counts, level, recipe = _checked(counts, energy, peak, background, iterations, stop, "padded")
-    low, high = np.full(counts.shape, np.nan), np.full(counts.shape, np.nan)
-    for i in range(len(counts)):
-        low[i], high[i] = _band(counts[i : i + 1], level[i : i + 1], recipe, draws, coverage, seed)
-    return low, high
-
-
-def zero_loss_kernel(energy: Array, counts: Array, reach: float | None = None) -> Array:
-    """The measured zero-loss peak as `richardson_lucy` wants it: unit area, zero energy in the middle channel.
-
-    The peak's centre is fitted to its core and moved onto a channel; both sides are cut where the shorter one ends.
-    Negative channels of its tails become zero.
-
-    Parameters
-    ----------
-    energy : (energy,), meV. counts : (energy,), counts of a spectrum without phonons, best through vacuum.
-    reach : meV, farthest energy to keep on either side.
-
-    Returns
-    -------
-    (k,), k odd.
-
-    Raises
-    ------
-    MethodError
-        if there is no peak, or too few channels across it.
-    """
-    rows, energy = checked_stack(np.asarray(counts, float)[None], energy)
-    centre = fit_core(energy, np.nan_to_num(rows[0])).centre
-    moved, axis = register(rows, energy, np.array([centre]))[0], registered_axis(energy)
-    dispersion = (axis[-1] - axis[0]) / (len(axis) - 1)
-    zero = int(np.argmin(np.abs(axis)))
-    seen = np.flatnonzero(np.isfinite(moved))
-    side = min(zero - seen[0], seen[-1] - zero)
-    if reach is not None:
-        side = min(side, int(reach / dispersion + 1e-9))
-    kernel = np.maximum(moved[zero - side : zero + side + 1], 0.0)
-    return kernel / kernel.sum()
-
-
 @dataclass(frozen=True)
-class _Recipe:
+class Recipe:
     """How to deconvolve: the peak's blur, the most iterations, and whether to stop at the noise."""
 
     blur: Blur
@@ -194,7 +119,7 @@ def _groups(counts: Array) -> list[slice]:
     return [slice(i, i + _ROWS) for i in range(0, len(counts), _ROWS)]
 
 
-def _solved(counts: Array, level: Array, recipe: _Recipe) -> tuple[Rows, Array, Array]:
+def solved(counts: Array, level: Array, recipe: Recipe) -> tuple[Rows, Array, Array]:
     """The rows at their end, with the steps taken and the reduced deviance (NaN where it was not asked for)."""
     rows = Rows(counts, level, recipe.blur)
     steps, deviance = np.full(len(counts), recipe.iterations), np.full(len(counts), np.nan)
@@ -221,45 +146,15 @@ def _until_noise(rows: Rows, iterations: int, steps: Array, deviance: Array) -> 
         rows.step(blurred[still], todo)
 
 
-def _band(counts: Array, level: Array, recipe: _Recipe, draws: int, coverage: float, seed: int) -> tuple[Array, Array]:
-    """Ends of the band of one spectrum, (1, channels)."""
-    found = _solved(counts, level, recipe)[0]
-    mean = found.model(found.blurred(slice(None)), slice(None))
-    drawn = np.random.default_rng(seed).poisson(mean, (draws, counts.shape[1])) - found.offset
-    again = _solved(np.where(found.seen, drawn, np.nan), np.repeat(level, draws, axis=0), recipe)[0].spectra()
-    low, high = np.quantile(again, [0.5 - coverage / 2, 0.5 + coverage / 2], axis=0) - again.mean(axis=0)
-    return found.spectra() + low, found.spectra() + high
-
-
-def _checked(
+def checked(
     counts: Array, energy: Array, peak: Array, background: Array | None, iterations: int, stop: str, ends: str
-) -> tuple[Array, Array, _Recipe]:
+) -> tuple[Array, Array, Recipe]:
     """Everything that was asked for, as numbers that fit each other."""
     counts, energy = checked_stack(counts, energy)
-    for value, known in ((stop, ("fixed", "discrepancy")), (ends, ("padded", "periodic"))):
+    for value, known in ((stop, get_args(DeconvolutionStop)), (ends, get_args(Ends))):
         if value not in known:
             raise MethodError(f"One of {' and '.join(known)} is wanted, got {value!r}.")
     if iterations < 1:
         raise MethodError(f"At least 1 iteration is wanted, got {iterations}.")
-    blur = Blur(_checked_peak(np.asarray(peak, float)), len(energy), ends)
-    return counts, within(counts, background, "background"), _Recipe(blur, iterations, stop == "discrepancy")
-
-
-def _checked_peak(peak: Array) -> Array:
-    if peak.ndim != 1 or len(peak) % 2 == 0:
-        raise MethodError(
-            "A zero-loss peak with zero energy in its middle channel has one row of an odd number of channels, got the "
-            f"shape {peak.shape}: zero_loss_kernel makes one from a spectrum."
-        )
-    if not (np.isfinite(peak) & (peak >= 0)).all() or not peak.sum() > 0:
-        raise MethodError(
-            "A zero-loss peak of positive counts is wanted, got negative ones, none at all, or channels that are not "
-            "numbers: zero_loss_kernel makes one from a spectrum."
-        )
-    high = upper_half(peak)
-    if not high[0] <= len(peak) // 2 <= high[-1]:
-        raise MethodError(
-            f"A zero-loss peak centred on its middle channel {len(peak) // 2} is wanted, got one that is higher than "
-            f"half its maximum between channels {high[0]} and {high[-1]}: zero_loss_kernel centres it."
-        )
-    return peak
+    blur = Blur(checked_peak(np.asarray(peak, float)), len(energy), ends)
+    return counts, within(counts, background, "background"), Recipe(blur, iterations, stop == "discrepancy")
