@@ -59,7 +59,7 @@ def test_no_folder_named_after_the_user(tmp_path, monkeypatch):
 
 def test_settings_are_complete(study):
     settings = resolved_settings(study)
-    assert list(settings) == ["study", "image", "mode", "interface", "energy", "method"]
+    assert list(settings) == ["study", "image", "mode", "interface", "deconvolution", "energy", "method"]
     assert settings["method"] == {
         "preset": "paper",
         "zero_loss": "voigt",

@@ -16,7 +16,7 @@ from kapitza.data import InterfaceResult
 from kapitza.errors import OutputError
 from kapitza.files.folder import check_target, result_folder
 from kapitza.quantity import Quantity
-from kapitza.settings import InterfaceSettings, Method, Preset
+from kapitza.settings import DeconvolutionSettings, InterfaceSettings, Method, Preset
 from kapitza.study import ImageEntry, Study, read_study, to_toml
 from kapitza.study.model import ModeEntry
 from kapitza.study.result import StudyResult
@@ -79,6 +79,7 @@ def _synthesise(folder: Path, twins: Mapping[str, Twin], preset: Preset, quiet: 
         interface=InterfaceSettings(axis="x", left=sample.left.name, right=sample.right.name),
         modes=_modes(sample) if preset == "recommended" else (),
         method=Method(preset=preset),
+        deconvolution=DeconvolutionSettings() if preset == "recommended" else None,
     )
     (folder / "study.toml").write_text(to_toml(study, folder), encoding="utf-8")
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from kapitza.data import Array, SpectrumImage, TemperatureMap
 from kapitza.errors import MethodError
+from kapitza.interface.modes.region_spectra import RegionSpectra, interface_spectra, strip_half_width
 from kapitza.interface.spectral_lines import Line, lines
-from kapitza.interface.modes.region_spectra import RegionSpectra, interface_spectra
 from kapitza.settings import DeconvolutionSettings
 from kapitza.spectra.deconvolution import bootstrap_band, discrepancy_iterations, redrawn, richardson_lucy
-
-_HALF_WIDTH, _PITCHES = 1.0, 0.75
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,8 @@ def deconvolved_spectra(
         within the core, or a setting is out of its range.
     """
     chosen = settings or DeconvolutionSettings()
-    pitch = 1.0 if tmap.step is None else tmap.step["yx".index(axis)]
-    half = max(_HALF_WIDTH, _PITCHES * pitch)
-    return sharpened(interface_spectra(image, tmap, position, axis=axis, half_width=half), chosen, core)
+    half_width = strip_half_width(tmap, axis)
+    return sharpened(interface_spectra(image, tmap, position, axis=axis, half_width=half_width), chosen, core)
 
 
 def sharpened(regions: RegionSpectra, settings: DeconvolutionSettings, core: float) -> DeconvolvedSpectra:
@@ -92,7 +90,7 @@ def sharpened(regions: RegionSpectra, settings: DeconvolutionSettings, core: flo
         raise MethodError(f"An axis beyond ±{core:g} meV is wanted to sharpen phonons, got one to ±{reach:.4g} meV.")
     counts = np.where(np.abs(energy) > core, regions.electrons, np.nan)
     given = (counts, energy, regions.peak.height)
-    options = {"background": regions.background, "iterations": settings.iterations}
+    options: dict[str, Any] = {"background": regions.background, "iterations": settings.iterations}
     noisy = {**options, "stop": settings.stop, "draws": settings.draws}
     sharp = richardson_lucy(*given, **options, stop=settings.stop)
     band = bootstrap_band(*given, **noisy, coverage=settings.coverage)

@@ -14,6 +14,7 @@ _HOMES = {
     "series_figure": "kapitza.plots.series",
     "spectra": "kapitza.plots.fits",
     "residuals": "kapitza.plots.statistics",
+    "sharpened_spectra": "kapitza.plots.deconvolved",
     "mode_maps": "kapitza.plots.modes",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kapitza.data import InterfaceResult
+from kapitza.plots.deconvolved import deconvolved_pair, sharpened_spectra
 from kapitza.plots.fits import spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
@@ -79,6 +80,8 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
     }
     if of_modes:
         yield "modes", mode_maps(of_modes)
+    if pair := deconvolved_pair(result.images, flow_pair(result)):
+        yield "deconvolved", sharpened_spectra(pair, left, right)
     for name, stem in file_stems(result.images).items():
         yield from _of_image(stem, result.images[name], axis, left, right)
 

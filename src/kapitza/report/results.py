@@ -14,6 +14,7 @@ import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, TemperatureMap
 from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
+from kapitza.report.deconvolution import results as of_deconvolution
 from kapitza.report.modes import results as of_modes
 from kapitza.report.series import results as of_series
 from kapitza.settings import InterfaceSettings
@@ -105,6 +106,8 @@ def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -
     }
     if image.modes is not None:
         report["modes"] = of_modes.modes(image.modes)
+    if image.deconvolved is not None:
+        report["deconvolution"] = of_deconvolution.spectra(image.deconvolved)
     report = _with_compared(report, image.interface, image.compared_interface, other, settings)
     if image.compared_map is not None:
         report.setdefault("compared", {"preset": other}).update(_map(image.compared_map))

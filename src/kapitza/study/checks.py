@@ -23,6 +23,7 @@ def check(study: Study) -> None:
     _energy(study.energy)
     _interface(study.interface)
     _modes(study)
+    _deconvolution(study)
     if not 0 < study.method.spike_threshold < math.inf:
         raise wrong("[method]", "spike_threshold", study.method.spike_threshold)
 
@@ -104,6 +105,29 @@ def _modes(study: Study) -> None:
         raise StudyError(
             "[[mode]]: populations need the forward model of preset 'recommended', got preset 'paper': change preset "
             "in [method], or leave the modes out."
+        )
+
+
+def _deconvolution(study: Study) -> None:
+    settings = study.deconvolution
+    if settings is None:
+        return
+    for key, fits in (
+        ("iterations", settings.iterations > 0),
+        ("coverage", 0 < settings.coverage < 1),
+        ("draws", settings.draws > 1),
+    ):
+        if not fits:
+            raise wrong("[deconvolution]", key, getattr(settings, key))
+    if study.interface is None:
+        raise StudyError(
+            "[deconvolution]: spectra at an interface and beside it are sharpened, got no interface: add an "
+            "[interface] table."
+        )
+    if study.method.preset == "paper":
+        raise StudyError(
+            "[deconvolution]: the zero-loss peak of preset 'recommended' is wanted, got preset 'paper': change preset "
+            "in [method], or leave the deconvolution out."
         )
 
 

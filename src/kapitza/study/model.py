@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from kapitza.errors import StudyError
-from kapitza.settings import Denoise, EnergyWindows, InterfaceSettings, Method, Preset
+from kapitza.settings import DeconvolutionSettings, Denoise, EnergyWindows, InterfaceSettings, Method, Preset
 
 HeatFlow = Literal["forward", "reverse", "none"]
 Crop = tuple[int, int, int, int]
@@ -61,6 +61,7 @@ class Study:
 
     compare : whether the other preset runs too, so that the report shows what it would have given.
     modes : lines of the interface whose populations are wanted; the first two are compared between forward and reverse.
+    deconvolution : how spectra at the interface and beside it are sharpened; None where they are not.
     """
 
     images: tuple[ImageEntry, ...]
@@ -70,6 +71,7 @@ class Study:
     method: Method = field(default_factory=Method)
     compare: bool = True
     modes: tuple[ModeEntry, ...] = ()
+    deconvolution: DeconvolutionSettings | None = None
 
 
 def study_for_file(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kapitza.errors import StudyError
-from kapitza.settings import EnergyWindows, InterfaceSettings, Method
+from kapitza.settings import DeconvolutionSettings, EnergyWindows, InterfaceSettings, Method
 from kapitza.study.checks import check
 from kapitza.study.keys import WANTED, refuse_unknown, shown, wrong
 from kapitza.study.model import ImageEntry, ModeEntry, Study, anchored, require_files
@@ -59,7 +59,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _build(document: dict[str, Any], folder: Path) -> Study:
     refuse_unknown(document, WANTED, "")
-    tables = {name: _table(document, name) for name in ("study", "interface", "energy", "method")}
+    tables = {name: _table(document, name) for name in ("study", "interface", "deconvolution", "energy", "method")}
     return Study(
         images=tuple(_image(table, folder) for table in _image_tables(document)),
         modes=tuple(_mode(table) for table in _tables(document, "mode")),
@@ -67,6 +67,9 @@ def _build(document: dict[str, Any], folder: Path) -> Study:
         compare=_scalar(tables["method"], "[method]", "compare", True),
         interface=_validated(InterfaceSettings, tables["interface"], "[interface]")
         if "interface" in document
+        else None,
+        deconvolution=_validated(DeconvolutionSettings, tables["deconvolution"], "[deconvolution]")
+        if "deconvolution" in document
         else None,
         energy=_validated(EnergyWindows, tables["energy"], "[energy]"),
         method=_validated(Method, tables["method"], "[method]"),

@@ -11,6 +11,7 @@ from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, Tem
 if TYPE_CHECKING:
     from kapitza.interface.currents.global_fit import GlobalFit
     from kapitza.interface.currents.series import InterfaceSeries
+    from kapitza.interface.deconvolved import DeconvolvedSpectra
     from kapitza.interface.modes.summary import ModeComparison, ModeSummary
 
 
@@ -37,6 +38,7 @@ class ImageResult:
         error.
     survey : (rows, columns), the picture that isotherms are drawn over; None where not given.
     modes : of the interface; None where none are named, or they could not be found.
+    deconvolved : sharpened spectra at the interface and beside it; None where they are not wanted, or it failed.
     """
 
     heat_flow: str | None
@@ -50,6 +52,7 @@ class ImageResult:
     residuals: Array
     survey: Array | None = None
     modes: ModeSummary | None = None
+    deconvolved: DeconvolvedSpectra | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from kapitza.settings import Method
 from kapitza.spectra.checkpoints import keyed
 from kapitza.spectra.scatter import neighbour_residuals
 from kapitza.spectra.thermometry import spectrum_fit, temperature_map
+from kapitza.study.deconvolution import image_deconvolution
 from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.modes import compared_modes, image_modes
 from kapitza.study.regions import regions
@@ -194,6 +195,7 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
         residuals=neighbour_residuals(tmap),
         survey=loaded.survey,
         modes=image_modes(study, loaded.image, (tmap, interface), entry.heat_flow, notes),
+        deconvolved=image_deconvolution(study, loaded.image, (tmap, interface), notes),
     )
     return result, notes
 

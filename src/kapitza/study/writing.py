@@ -30,6 +30,8 @@ def to_toml(study: Study, relative_to: Path | str) -> str:
     tables: dict[str, Any] = {}
     if study.interface is not None:
         tables["interface"] = _given(asdict(study.interface))
+    if study.deconvolution is not None:
+        tables["deconvolution"] = asdict(study.deconvolution)
     tables["energy"] = _given(asdict(study.energy))
     tables["method"] = {**_given(asdict(study.method)), "compare": study.compare}
     bare = [path.name for image in study.images for path in image.files if _relative(path, folder) is None]
@@ -49,6 +51,7 @@ def resolved_settings(study: Study) -> dict[str, Any]:
         "image": [_listed(image) for image in images],
         "mode": [asdict(mode) for mode in study.modes],
         "interface": None if study.interface is None else _listed(asdict(study.interface)),
+        "deconvolution": None if study.deconvolution is None else asdict(study.deconvolution),
         "energy": _listed(asdict(study.energy.resolved(study.method))),
         "method": {**asdict(study.method.resolved()), "compare": study.compare},
     }

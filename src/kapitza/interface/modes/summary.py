@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from kapitza.data import SpectrumImage, TemperatureMap
 from kapitza.interface.modes.nulls import doubts, shifted, swapped_references, zero_flow
 from kapitza.interface.modes.populations import Asymmetry, Populations, asymmetry, mode_populations
-from kapitza.interface.modes.region_spectra import RegionSpectra, column_spectra, interface_spectra
+from kapitza.interface.modes.region_spectra import RegionSpectra, column_spectra, interface_spectra, strip_half_width
 from kapitza.settings import Window
 from kapitza.spectra.unmixing import Mode
 
-_HALF_WIDTH, _PITCHES = 1.0, 0.75
 _SHOWN = 15.0
 """nm on either side of the interface that the picture of its spectra shows."""
 
@@ -68,7 +67,7 @@ def mode_summary(
     """
     assert tmap.step is not None
     pitch = tmap.step["yx".index(axis)]
-    half = max(_HALF_WIDTH, _PITCHES * pitch)
+    half = strip_half_width(tmap, axis)
     spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half)
     span: Window = (position - _SHOWN - pitch, position + _SHOWN + pitch)
     columns = column_spectra(image, tmap, axis=axis, span=span)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
 from kapitza.settings import DeconvolutionStop
 from kapitza.spectra.deconvolution.iteration import Recipe, checked, solved
+
+_CLOSELY = 200
+"""Most steps towards the model that new counts are drawn around."""
 
 
 def bootstrap_band(
@@ -24,7 +29,8 @@ def bootstrap_band(
 ) -> tuple[Array, Array]:
     """Band that the noise of the counts puts around spectra from `richardson_lucy`, by parametric bootstrap.
 
-    New counts are drawn around what the result predicts, and deconvolved alike. The band holds the result that counts
+    New counts are drawn around what a result of many steps predicts, fitted as closely as the noise allows: that of few
+    is too low where lines are high. They are deconvolved alike. The band holds the result that counts
     without noise would have given; what resolution is still missing is not in it. Every spectrum is drawn with
     the same random numbers, so that its band does not depend on the others.
 
@@ -94,8 +100,11 @@ def _check_draws(draws: int) -> None:
 
 def _redrawn(counts: Array, level: Array, recipe: Recipe, draws: int, seed: int) -> tuple[Array, Array, Array]:
     """One spectrum (1, channels) deconvolved, (channels,); and counts drawn anew and deconvolved, (draws, channels)."""
-    found = solved(counts, level, recipe)[0]
-    mean = found.model(found.blurred(slice(None)), slice(None))
-    drawn = np.random.default_rng(seed).poisson(mean, (draws, counts.shape[1])) - found.offset
-    drawn = np.where(found.seen, drawn, np.nan)
-    return found.spectra()[0], drawn, solved(drawn, np.repeat(level, draws, axis=0), recipe)[0].spectra()
+    closely = replace(recipe, iterations=max(recipe.iterations, _CLOSELY), discrepancy=True)
+    fitted = solved(counts, level, closely)[0]
+    mean = fitted.model(fitted.blurred(slice(None)), slice(None))
+    drawn = np.random.default_rng(seed).poisson(mean, (draws, counts.shape[1])) - fitted.offset
+    drawn = np.where(fitted.seen, drawn, np.nan)
+    found = solved(counts, level, recipe)[0].spectra()[0]
+    again = solved(drawn, np.repeat(level, draws, axis=0), recipe)[0].spectra()
+    return found, drawn, again
