@@ -27,7 +27,7 @@ from kapitza.spectra.stacks import checked_stack, within
 
 Ends = Literal["padded", "periodic"]
 
-_ROWS = 32
+_ROWS = 64
 
 
 def richardson_lucy(
