@@ -2,6 +2,7 @@
 
     python benchmarks/speed.py            # some minutes on two cores
     python benchmarks/speed.py --rows 64  # a smaller cube for the whole chain
+    python benchmarks/speed.py --only "Richardson-Lucy, 5 iterations"
 
 Prints Markdown tables. Each tool gets as many spectra as keep it busy for `--seconds` in all; the best of three runs
 counts, of fewer where they take over 20 s. "spectra/s" is by the clock, with as many threads as the tool starts by
@@ -28,6 +29,7 @@ import numpy as np
 from measuring import Timing, best, installed, machine, paced, row, table, thousands
 from peers import Step, Tool
 from peers.both import BOTH
+from peers.deconvolution import DECONVOLVE
 from peers.registration import ALIGN, FIND
 from peers.temperature import TEMPERATURE, temperature_error
 from peers.zero_loss import ZERO_LOSS
@@ -36,7 +38,7 @@ from synthetic import COLUMNS, Spectra, spectra, undenoised
 import kapitza
 from kapitza.settings import Preset
 
-STEPS: tuple[Step, ...] = (FIND, ALIGN, ZERO_LOSS, TEMPERATURE, BOTH)
+STEPS: tuple[Step, ...] = (FIND, ALIGN, ZERO_LOSS, TEMPERATURE, BOTH, DECONVOLVE)
 PRESETS: tuple[Preset, ...] = ("recommended", "paper")
 HEADS = ("step", "tool", "spectra/s", "spectra/s of a core", "spectra", "error", "kapitza faster, per core")
 MOST_ROWS = 32
@@ -132,6 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each tool is kept busy")
     parser.add_argument("--rows", type=int, default=256, help="rows of 256 spectra for the whole chain")
+    parser.add_argument("--only", choices=[step.name for step in STEPS], help="one step, and nothing else")
     chosen = parser.parse_args()
     quiet()
     print(machine(), flush=True)
@@ -139,9 +142,13 @@ def main() -> None:
     samples = {drift: spectra(MOST_ROWS, drift=drift).shuffled() for drift in (True, False)}
     rates: Rates = {}
     for step in STEPS:
+        if chosen.only not in (None, step.name):
+            continue
         for line in step_rows(step, samples[step.drift], chosen.seconds, rates):
             print(line, flush=True)
     del samples
+    if chosen.only:
+        return
     for line in chain_rows(spectra(chosen.rows, drift=True), rates):
         print(line, flush=True)
     print("\n" + table("first call of a fresh process", "image", "with all imports", "called again"), flush=True)

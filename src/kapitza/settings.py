@@ -8,6 +8,7 @@ from typing import Literal
 Preset = Literal["recommended", "paper"]
 ZeroLossKind = Literal["learned", "pearson7", "pearson4", "voigt"]
 Denoise = Literal["none", "bm3d", "volume", "low_rank"]
+DeconvolutionStop = Literal["iterations", "discrepancy"]
 Window = tuple[float, float]
 WithError = tuple[float, float]
 """A number and its standard error."""
@@ -170,3 +171,18 @@ class BeamSettings:
     conductivity: WithError | None = None
     beam_radius: float | None = None
     foil_radius: float | None = None
+
+
+@dataclass(frozen=True)
+class DeconvolutionSettings:
+    """How spectra at an interface and beside it are sharpened.
+
+    iterations : Richardson-Lucy steps; the most of them where stop is "discrepancy".
+    stop : "iterations", or "discrepancy", which ends where a spectrum is fitted as closely as Poisson noise allows.
+    coverage : share of repetitions with fresh noise within the band. draws : number of repetitions.
+    """
+
+    iterations: int = 5
+    stop: DeconvolutionStop = "iterations"
+    coverage: float = 0.68
+    draws: int = 200

@@ -20,7 +20,7 @@ KINDS = {
         [np.eye(1), bior15(8), bior15(8)],
         [np.eye(1), cosine(8), cosine(8)],
     ),
-    "volume": (volume_recipe(), (5, 5, 5), (6, 7, 8), [cosine(4)] * 3, [cosine(4)] * 3),
+    "volume": (volume_recipe(), (19, 19, 0), (6, 7, 8), [cosine(4)] * 3, [cosine(4)] * 3),
 }
 
 
@@ -51,14 +51,14 @@ def test_match(kind, limit):
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_stages(kind):
     recipe, reach, shape, hard, wiener = KINDS[kind]
-    volume, step, most = noisy(shape), stages._STEP, stages._STACK
+    volume, step, most = noisy(shape), stages._STEP, recipe.most
     starts = [grid(n, b, step) for n, b in zip(shape, recipe.block, strict=True)]
     shared = recipe.block, reach, starts
     window = kaiser(recipe.block, stages._BETA)
     numbers = most, stages._THRESHOLD, stages._CAUTION**2, window
     basic = stages._stage(volume, None, recipe, False)
-    slowly = slow.estimate(volume, None, *shared, hard, np.inf, *numbers)
+    slowly = slow.estimate(volume, None, *shared, hard, 64 * stages._LIKENESS[0], *numbers)
     np.testing.assert_allclose(basic, slowly, atol=1e-4)
     final = stages._stage(volume, basic, recipe, False)
-    slowly = slow.estimate(volume, basic, *shared, wiener, 64 * stages._LIKENESS, *numbers)
+    slowly = slow.estimate(volume, basic, *shared, wiener, 64 * stages._LIKENESS[1], *numbers)
     np.testing.assert_allclose(final, slowly, atol=1e-4)

@@ -196,7 +196,7 @@ def test_a_kernel_is_the_centred_peak(shift):
         ({"background": np.ones(7)}, "background for all spectra"),
         ({"background": -np.ones(501)}, "zero or more"),
         ({"iterations": 0}, "At least 1 iteration"),
-        ({"stop": "soon"}, "fixed and discrepancy"),
+        ({"stop": "soon"}, "iterations and discrepancy"),
         ({"ends": "open"}, "padded and periodic"),
     ],
 )

@@ -68,6 +68,7 @@ def test_settings_are_complete(study):
         "interface",
         "residual",
         "factorisation",
+        "deconvolution",
         "beam",
         "energy",
         "method",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from kapitza.settings import (
     BeamSettings,
+    DeconvolutionSettings,
     FactorisationSettings,
     InterfaceSettings,
     Method,
@@ -47,6 +48,7 @@ def demo_study(images: tuple[ImageEntry, ...], sample: Twin, preset: Preset) -> 
         bands=BANDS,
         residual=ResidualSettings(),
         factorisation=FactorisationSettings(),
+        deconvolution=DeconvolutionSettings(),
         scenario=_scenario(modes),
     )
 

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from kapitza.settings import EnergyWindows, Method
+from kapitza.settings import DeconvolutionSettings, EnergyWindows, Method
 from kapitza.study.model import name_from_file
 
 _HEAD = """\
@@ -178,6 +178,14 @@ right = "right"
 # beam_radius = 0.15
 # foil_radius = 2000.0
 
+# Sharpened spectra of the interface and of the bulk beside it: Richardson-Lucy steps, where they stop ("iterations", or
+# "discrepancy", where noise begins), and the share within the band of so many draws of the noise.
+# [deconvolution]
+# iterations = {iterations}
+# stop = "iterations"
+# coverage = {coverage}
+# draws = {draws}
+
 # Energies in meV, taken on both sides of the zero-loss peak.
 [energy]
 # background windows of the published recipe, below and above the phonons; the recommended method fits the whole
@@ -206,8 +214,9 @@ def study_template(study: Path, images: list[Path]) -> str:
     """A commented study file, to be saved as `study`, with the given spectrum images filled in (or two examples)."""
     entries = _entries(study, images)
     blocks = [(_NEXT_IMAGE if i else _FIRST_IMAGE).format(**entry) for i, entry in enumerate(entries)]
-    windows, method = EnergyWindows(), Method()
+    windows, method, sharp = EnergyWindows(), Method(), DeconvolutionSettings()
     tail = _TAIL.format(
+        **{key: getattr(sharp, key) for key in ("iterations", "coverage", "draws")},
         **{key: list(getattr(windows, key)) for key in ("near", "far")},
         despike=json.dumps(method.despike),
         threshold=method.spike_threshold,

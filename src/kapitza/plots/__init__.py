@@ -19,6 +19,7 @@ _HOMES = {
     "draw_panels": "kapitza.plots.panels",
     "scenario_figure": "kapitza.plots.scenario",
     "thickness_map": "kapitza.plots.thickness",
+    "sharpened_spectra": "kapitza.plots.deconvolved",
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from kapitza.data import InterfaceResult
 from kapitza.interface.modes.summary import ModeSummary
+from kapitza.plots.deconvolved import deconvolved_pair, sharpened_spectra
 from kapitza.plots.fits import log_ratios, spectra
 from kapitza.plots.frame import LEFT, RIGHT, add_colour_bar, draw_plane, limits, map_panels, mark_interface
 from kapitza.plots.maps import frame_of, isotherms, status_map, temperature_map
@@ -84,6 +85,8 @@ def gallery(result: StudyResult) -> Iterator[tuple[str, Figure]]:
         yield "modes", mode_maps(shown)
         for stem, grid in mode_grids(result, shown).items():
             yield stem, draw_panels(grid)
+    if pair := deconvolved_pair(result.images, flow_pair(result)):
+        yield "deconvolved", sharpened_spectra(pair, left, right)
     if result.scenario is not None and groups(result.scenario):
         yield "scenario", scenario_figure(result.scenario)
     for name, stem in file_stems(result.images).items():

@@ -14,6 +14,7 @@ from kapitza.plots.profiles import HALF_DIFFERENCE
 from kapitza.plots.summary import axis_and_names
 from kapitza.report import captions, charts_lines, charts_maps, tables, tables_resistance
 from kapitza.report.charts import Numbering
+from kapitza.report.deconvolution import section as of_deconvolution
 from kapitza.report.modes import section as of_modes
 from kapitza.report.scenario import section as of_scenario
 from kapitza.report.sections import Chart, Section, numbered
@@ -77,7 +78,7 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
 
 
 def _analyses(result: StudyResult, numbering: Numbering) -> Iterator[Section]:
-    for analysis in (of_modes, of_scenario, of_thickness):
+    for analysis in (of_modes, of_deconvolution, of_scenario, of_thickness):
         if (found := analysis.section(result, numbering)) is not None:
             yield found
 

@@ -14,6 +14,7 @@ import kapitza
 from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, TemperatureMap
 from kapitza.interface.resistance import named_resistances
 from kapitza.quantity import Quantity
+from kapitza.report.deconvolution import results as of_deconvolution
 from kapitza.report.modes import results as of_modes
 from kapitza.report.profiles import profile
 from kapitza.report.scenario import results as of_scenario
@@ -116,6 +117,8 @@ def _image(image: ImageResult, other: str, settings: InterfaceSettings | None) -
     }
     if image.modes is not None:
         report["modes"] = of_modes.modes(image.modes)
+    if image.deconvolved is not None:
+        report["deconvolution"] = of_deconvolution.spectra(image.deconvolved)
     report = _with_compared(report, image.interface, image.compared_interface, other, settings)
     if image.interface is not None:
         foil = None if image.thickness is None else image.thickness.profile

@@ -32,6 +32,7 @@ def check(study: Study) -> None:
         energies = {mode.name: mode.energy for mode in study.modes}
         check_scenario(study.scenario, energies, study.interface, _paired(study))
     check_foil(study)
+    _deconvolution(study)
     if not 0 < study.method.spike_threshold < math.inf:
         raise wrong("[method]", "spike_threshold", study.method.spike_threshold)
 
@@ -162,6 +163,29 @@ def _views(study: Study) -> None:
     if residual.weighted or residual.shift or residual.broadening:
         raise StudyError(
             "[residual]: non_negative_residual is found without weighted, shift and broadening: leave these out, or it."
+        )
+
+
+def _deconvolution(study: Study) -> None:
+    settings = study.deconvolution
+    if settings is None:
+        return
+    for key, fits in (
+        ("iterations", settings.iterations > 0),
+        ("coverage", 0 < settings.coverage < 1),
+        ("draws", settings.draws > 1),
+    ):
+        if not fits:
+            raise wrong("[deconvolution]", key, getattr(settings, key))
+    if study.interface is None:
+        raise StudyError(
+            "[deconvolution]: spectra at an interface and beside it are sharpened, got no interface: add an "
+            "[interface] table."
+        )
+    if study.method.preset == "paper":
+        raise StudyError(
+            "[deconvolution]: the zero-loss peak of preset 'recommended' is wanted, got preset 'paper': change preset "
+            "in [method], or leave the deconvolution out."
         )
 
 

@@ -122,6 +122,12 @@ WANTED: dict[str, dict[str, str]] = {
         "beam_radius": "a number in nm above 0",
         "foil_radius": "a number in nm above 0",
     },
+    "deconvolution": {
+        "iterations": "a whole number above 0",
+        "stop": '"iterations" or "discrepancy"',
+        "coverage": "a number between 0 and 1",
+        "draws": "a whole number of at least 2",
+    },
     "energy": {"near": _WINDOW, "far": _WINDOW, "signal": _WINDOW},
     "method": {
         "preset": '"recommended" or "paper"',

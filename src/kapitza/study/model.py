@@ -11,6 +11,7 @@ from typing import Literal
 from kapitza.errors import StudyError
 from kapitza.settings import (
     BeamSettings,
+    DeconvolutionSettings,
     Denoise,
     EnergyWindows,
     FactorisationSettings,
@@ -102,6 +103,7 @@ class Study:
     residual, factorisation : pictures of what the interface adds to the bulk; not made when None.
     scenario : a theory to hold against what was measured; None where there is none.
     thickness : how low-loss images become thickness. beam : of the heating by the beam; None where not asked for.
+    deconvolution : how spectra at the interface and beside it are sharpened; None where they are not.
     """
 
     images: tuple[ImageEntry, ...]
@@ -114,6 +116,7 @@ class Study:
     bands: tuple[BandEntry, ...] = ()
     residual: ResidualSettings | None = None
     factorisation: FactorisationSettings | None = None
+    deconvolution: DeconvolutionSettings | None = None
     scenario: Scenario | None = None
     thickness: ThicknessSettings = field(default_factory=ThicknessSettings)
     beam: BeamSettings | None = None

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from kapitza.errors import StudyError
 from kapitza.settings import (
     BeamSettings,
+    DeconvolutionSettings,
     EnergyWindows,
     FactorisationSettings,
     InterfaceSettings,
@@ -30,6 +31,7 @@ _WHERE_GIVEN: dict[str, type[Any]] = {
     "interface": InterfaceSettings,
     "residual": ResidualSettings,
     "factorisation": FactorisationSettings,
+    "deconvolution": DeconvolutionSettings,
     "beam": BeamSettings,
 }
 """Tables that mean something by being there, even empty."""

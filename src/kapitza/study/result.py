@@ -11,6 +11,7 @@ from kapitza.data import Array, GradientField, InterfaceResult, SpectrumFit, Tem
 if TYPE_CHECKING:
     from kapitza.interface.currents.global_fit import GlobalFit
     from kapitza.interface.currents.series import InterfaceSeries
+    from kapitza.interface.deconvolved import DeconvolvedSpectra
     from kapitza.interface.modes.summary import ModeComparison, ModeSummary
     from kapitza.study.beam import BeamHeating
     from kapitza.study.foil import ImageThickness
@@ -41,6 +42,7 @@ class ImageResult:
     survey : (rows, columns), the picture that isotherms are drawn over; None where not given.
     modes : of the interface; None where none are named, or they could not be found.
     thickness : of the foil; None without a low-loss image. beam : how much the beam warms it; None where not asked for.
+    deconvolved : sharpened spectra at the interface and beside it; None where they are not wanted, or it failed.
     """
 
     heat_flow: str | None
@@ -56,6 +58,7 @@ class ImageResult:
     modes: ModeSummary | None = None
     thickness: ImageThickness | None = None
     beam: BeamHeating | None = None
+    deconvolved: DeconvolvedSpectra | None = None
 
 
 @dataclass(frozen=True)

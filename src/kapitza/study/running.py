@@ -23,6 +23,7 @@ from kapitza.spectra.thermometry import spectrum_fit, temperature_map
 from kapitza.study.beam import beam_heating
 from kapitza.study.checks_files import check_files
 from kapitza.study.checks_foil import check_foil
+from kapitza.study.deconvolution import image_deconvolution
 from kapitza.study.foil import LowLoss, combined_even, image_thickness, read_low_loss
 from kapitza.study.model import Crop, ImageEntry, Study
 from kapitza.study.modes import compared_modes, image_modes
@@ -211,6 +212,7 @@ def _analyse(entry: ImageEntry, loaded: _Loaded, study: Study, work: _Work) -> t
         modes=image_modes(study, loaded.image, (tmap, interface), entry.heat_flow, notes),
         thickness=thickness,
         beam=beam_heating(study, loaded.image.microscope, interface, thickness),
+        deconvolved=image_deconvolution(study, loaded.image, (tmap, interface), notes),
     )
     return result, notes
 

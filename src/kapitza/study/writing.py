@@ -12,7 +12,7 @@ import tomli_w
 from kapitza.study.model import ImageEntry, Study
 from kapitza.study.scenario.entries import Scenario
 
-_OPTIONAL = ("interface", "residual", "factorisation", "beam")
+_OPTIONAL = ("interface", "residual", "factorisation", "deconvolution", "beam")
 """Tables of a study that mean something by being there."""
 
 

@@ -23,6 +23,7 @@ Free = tuple[Window, Literal["left", "right"]]
 
 REGIONS = ("interface", "left", "right")
 _SAME_DISPERSION = 1e-3
+_HALF_WIDTH, _PITCHES = 1.0, 0.75
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,18 @@ def interface_spectra(
                 "or reach."
             )
     return _summed(image, tmap, labels, axis, free)
+
+
+def strip_half_width(tmap: TemperatureMap, axis: str = "x") -> float:
+    """nm, of a strip along the interface that holds it and a column at least.
+
+    Raises
+    ------
+    MethodError
+        if the pitch is unknown.
+    """
+    x = positions(tmap, axis)
+    return max(_HALF_WIDTH, _PITCHES * float(x[1] - x[0])) if len(x) > 1 else _HALF_WIDTH
 
 
 def column_spectra(

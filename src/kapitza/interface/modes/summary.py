@@ -14,7 +14,7 @@ from kapitza.interface.modes.deviation import BandDeviations, band_deviations
 from kapitza.interface.modes.modal import ModalTemperatures, modal_temperatures
 from kapitza.interface.modes.nulls import doubts, no_band_free, shifted, swapped_references, zero_flow
 from kapitza.interface.modes.populations import Asymmetry, Populations, asymmetry, mode_populations
-from kapitza.interface.modes.region_spectra import RegionSpectra, column_spectra, interface_spectra
+from kapitza.interface.modes.region_spectra import RegionSpectra, column_spectra, interface_spectra, strip_half_width
 from kapitza.interface.modes.views import InterfaceFactors, InterfaceResiduals, interface_factors, interface_residuals
 from kapitza.interface.profile import positions
 from kapitza.settings import FactorisationSettings, ResidualSettings, Window
@@ -23,7 +23,6 @@ from kapitza.spectra.unmixing import Mode
 T = TypeVar("T")
 Notes = list[tuple[str, str]]
 
-_HALF_WIDTH, _PITCHES = 1.0, 0.75
 _SHOWN = 15.0
 """nm on either side of the interface whose spectra are looked at."""
 _BAND_PITCH = 0.7
@@ -109,7 +108,7 @@ def mode_summary(
     assert interface.position.value is not None
     x, position, modes = positions(tmap, axis), interface.position.value, wanted.modes
     pitch = float(x[1] - x[0]) if len(x) > 1 else 0.0
-    half = max(_HALF_WIDTH, _PITCHES * pitch)
+    half = strip_half_width(tmap, axis)
     free = [(band.window, band.free) for band in wanted.bands if band.free is not None]
     span: Window = (position - _SHOWN - pitch, position + _SHOWN + pitch)
     spectra = interface_spectra(image, tmap, position, axis=axis, half_width=half, free=free)

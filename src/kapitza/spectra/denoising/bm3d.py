@@ -14,6 +14,7 @@ from kapitza.spectra.denoising.transforms import bior15, cosine
 
 _SIDE = 8
 _REACH = 19
+_STACK = 32
 _NOTHING = 1e-6
 """Noise below this share of the contrast is none: numbers in single precision would not show it."""
 
@@ -49,7 +50,7 @@ def bm3d(image: Array, sigma: float) -> Array:
 def picture_recipe() -> Recipe:
     """Blocks of 8 x 8 in pictures (1, y, x)."""
     wavelet, waves = bior15(_SIDE), cosine(_SIDE)
-    return Recipe.made((1, _SIDE, _SIDE), (0, _REACH, _REACH), (wavelet, wavelet.T), (waves, waves.T))
+    return Recipe.made((1, _SIDE, _SIDE), (0, _REACH, _REACH), _STACK, (wavelet, wavelet.T), (waves, waves.T))
 
 
 def filtered(volume: Array, sigma: float, recipe: Recipe, *, parallel: bool) -> Array:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from scipy.ndimage import median_filter, uniform_filter1d
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
@@ -25,6 +26,10 @@ Estimator = Literal["robust", "published"]
 
 _TOGETHER = 4
 """Channels whose sum tells the noise of a volume: registration moves noise from one channel to the next."""
+_SMOOTH = 7
+"""Such sums whose noise is taken together."""
+_FAINTEST = 1e-3
+"""Noise is at least this share of the largest: channels in which nothing was counted have none."""
 
 
 def denoise(
@@ -53,7 +58,7 @@ def denoise(
     electrons_per_count, read_noise, offset : of the detector, the latter two in counts: see `Anscombe`.
     stabilise : whether "bm3d" and "volume" work on counts whose noise was made alike by the Anscombe transform.
     sigma : noise of the stabilised values, about one; counts where they are not stabilised. Estimated when None: slice
-        by slice for "bm3d", from all slices for "volume".
+        by slice for "bm3d", from neighbouring slices for "volume".
     estimator : "robust", `noise_sigma`, or "published", `published_sigma`, which finds 0.86 of the noise.
     rank : components of "low_rank"; cross-validated when None. It uses the channels that every pixel with counts has,
         and leaves the others as they are.
@@ -106,8 +111,8 @@ class _Pictures:
             whole[..., channel] = filled(values[..., channel])
         first, last = np.flatnonzero(some)[[0, -1]]
         inner = slice(first, last + 1)
-        sigma = self.sigma if self.sigma is not None else self._volume_sigma(values[..., inner])
-        whole[..., inner] = block_matched_volume(whole[..., inner], sigma)
+        level, share = self._volume_sigma(values[..., inner])
+        whole[..., inner] = share * block_matched_volume(whole[..., inner] / share, level)
         for channel in np.flatnonzero(some):
             whole[..., channel] = self._counts(whole[..., channel], counts[..., channel])
         return np.where(np.isfinite(counts), whole, np.nan).astype(counts.dtype)
@@ -130,15 +135,25 @@ class _Pictures:
         # Interpolated counts scatter less than the inverse allows for, by up to a quarter of an electron.
         return found + np.nanmean(counts - found)
 
-    def _volume_sigma(self, values: Array) -> float:
-        """Noise of sums over neighbouring channels, over the root of their number: the median over the energies."""
-        groups = max(1, values.shape[2] // _TOGETHER)
-        found = []
-        for channels in np.array_split(np.arange(values.shape[2]), groups):
+    def _volume_sigma(self, values: Array) -> tuple[float, Array]:
+        """The largest noise, and (energy,) what share of it is in every channel.
+
+        From sums over neighbouring channels, over the root of their number, smooth in energy.
+        """
+        every = np.arange(values.shape[2])
+        if self.sigma is not None:
+            return self.sigma, np.ones(len(every))
+        middle, found = [], []
+        for channels in np.array_split(every, max(1, len(every) // _TOGETHER)):
             picture = values[..., channels].sum(axis=2) / np.sqrt(len(channels))
             if np.isfinite(picture).any():
+                middle.append(channels.mean())
                 found.append(sigma_with_gaps(picture, self.estimator))
-        return float(np.median(found)) if found else 1.0
+        smooth = uniform_filter1d(median_filter(found, _SMOOTH, mode="nearest"), _SMOOTH, mode="nearest")
+        level = float(np.max(smooth))
+        if level == 0:
+            return level, np.ones(len(every))
+        return level, np.interp(every, middle, np.maximum(smooth / level, _FAINTEST))
 
 
 def _components(counts: Array, rank: int | None) -> Array:

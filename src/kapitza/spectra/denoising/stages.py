@@ -15,15 +15,15 @@ from kapitza.spectra.denoising.matching import grid, search_offsets
 from kapitza.spectra.denoising.transforms import kaiser
 
 _STEP = 3
-_STACK = 32
 _BETA = 2.0
 """Of the Kaiser window under which blocks are put together."""
 _THRESHOLD = 2.7
 """Standard deviations of the noise below which the first stage drops a coefficient."""
 _CAUTION = 1.1
 """Standard deviations of the noise that the second stage allows for: more smooth what few blocks share."""
-_LIKENESS = 5.0
-"""Mean squared difference, in variances of the noise, up to which blocks of the first estimate are alike."""
+_LIKENESS = 6.0, 5.0
+"""Mean squared difference, in variances of the noise, up to which blocks are alike: of what was measured, where noise
+makes 2, and of the first estimate."""
 
 
 Matrices = tuple[Array, Array]
@@ -35,21 +35,25 @@ class Recipe:
     """What blocks are, where like ones are looked for, and the transforms of the two stages.
 
     block : three sides, of 64 elements together; the last axis is contiguous. offsets : (m, 3), of the search. reach :
-    along the first axis. hard, wiener : of either stage, there and back. window : (64,) float32.
+    along the first axis. most : blocks in a stack, a power of two. hard, wiener : of either stage, there and back.
+    window : (64,) float32.
     """
 
     block: tuple[int, int, int]
     offsets: Array
     reach: int
+    most: int
     hard: tuple[Matrices, Matrices]
     wiener: tuple[Matrices, Matrices]
     window: Array
 
     @classmethod
-    def made(cls, block: tuple[int, int, int], reach: tuple[int, int, int], hard: Matrices, wiener: Matrices) -> Recipe:
+    def made(
+        cls, block: tuple[int, int, int], reach: tuple[int, int, int], most: int, hard: Matrices, wiener: Matrices
+    ) -> Recipe:
         """From how far like blocks are looked for along each axis, and the matrices there."""
         window = _single(kaiser(block, _BETA).ravel())
-        return cls(block, search_offsets(reach), reach[0], _both_ways(hard), _both_ways(wiener), window)
+        return cls(block, search_offsets(reach), reach[0], most, _both_ways(hard), _both_ways(wiener), window)
 
     def rows(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Flat offsets of the rows of a block in a volume of this shape."""
@@ -109,12 +113,12 @@ def _sums(noisy: Array, basic: Array | None, recipe: Recipe, plane: int) -> tupl
     lines, columns = (grid(noisy.shape[i], recipe.block[i], _STEP) for i in (1, 2))
     starts = np.array([plane]), lines, columns
     shared = recipe.rows(noisy.shape), recipe.block, starts, recipe.offsets
+    limit = np.float32(SIZE * _LIKENESS[0 if basic is None else 1])
     if basic is None:
-        limit = np.float32(np.inf)
-        hard_stage(noisy, *shared, limit, _STACK, *recipe.hard, np.float32(_THRESHOLD), recipe.window, *sums)
+        hard_stage(noisy, *shared, limit, recipe.most, *recipe.hard, np.float32(_THRESHOLD), recipe.window, *sums)
     else:
-        limit, variance = np.float32(SIZE * _LIKENESS), np.float32(_CAUTION**2)
-        wiener_stage(noisy, basic, *shared, limit, _STACK, *recipe.wiener, variance, recipe.window, *sums)
+        variance = np.float32(_CAUTION**2)
+        wiener_stage(noisy, basic, *shared, limit, recipe.most, *recipe.wiener, variance, recipe.window, *sums)
     return sums
 
 

@@ -13,14 +13,15 @@ from kapitza.spectra.denoising.stages import Recipe
 from kapitza.spectra.denoising.transforms import cosine
 
 _SIDE = 4
-_REACH = 5
+_REACH = 19
+_STACK = 64
 
 
 def block_matched_volume(volume: Array, sigma: float) -> Array:
     """A spectrum image without its white Gaussian noise, by collaborative filtering of cubes.
 
-    As `bm3d`, with cubes of 4 x 4 x 4 pixels and channels, cosine transforms in both stages, and a search within 5
-    pixels and channels.
+    As `bm3d`, with cubes of 4 x 4 x 4 pixels and channels, stacks of 64, and cosine transforms in both stages. Like
+    cubes are looked for within 19 pixels, at the same energies: elsewhere the spectrum is another.
 
     Parameters
     ----------
@@ -51,4 +52,4 @@ def volume_recipe() -> Recipe:
     """Cubes of 4 x 4 x 4; their 16 rows are transformed along both of their axes at once."""
     waves = cosine(_SIDE)
     pair = np.kron(waves, waves), waves.T
-    return Recipe.made((_SIDE, _SIDE, _SIDE), (_REACH, _REACH, _REACH), pair, pair)
+    return Recipe.made((_SIDE, _SIDE, _SIDE), (_REACH, _REACH, 0), _STACK, pair, pair)

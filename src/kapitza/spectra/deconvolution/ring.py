@@ -31,7 +31,7 @@ class Blur:
         np.add.at(kernel, offsets % self.size, (peak / peak.sum())[offsets + half])
         self._transfer = fft.rfft(kernel)
         self._returned = self._transfer.conj()
-        self._visible = self._seen_from(np.ones((1, channels)))
+        self._whole_sight = _inverse(self._seen_from(np.ones((1, channels))))
 
     def forward(self, x: Array) -> Array:
         """h * x, (n, size)."""
@@ -43,11 +43,10 @@ class Blur:
 
     def sight(self, seen: Array) -> Array:
         """1/(h^T * 1), (n, size), for the channels that are seen, (n, channels); zero where next to nothing is."""
+        sight = np.repeat(self._whole_sight, len(seen), axis=0)
         gaps = ~seen.all(axis=1)
-        visible = np.empty((len(seen), self.size))
-        visible[~gaps] = self._visible
-        visible[gaps] = self._seen_from(seen[gaps].astype(float))
-        return np.divide(1.0, visible, out=np.zeros_like(visible), where=visible > _OUT_OF_SIGHT)
+        sight[gaps] = _inverse(self._seen_from(seen[gaps].astype(float)))
+        return sight
 
     def continued(self, inner: Array) -> Array:
         """(n, size): each end of (n, channels) goes on at its level to the middle of the gap."""
@@ -73,11 +72,11 @@ class Rows:
 
     def __init__(self, counts: Array, level: Array, blur: Blur) -> None:
         self._blur, self.seen = blur, np.isfinite(counts)
-        y = np.where(self.seen, counts, np.nan).astype(float)
         self._sight = blur.sight(self.seen)
-        self._x = blur.continued(self._start(y - level))
-        self.offset = np.maximum(-np.where(self.seen, y, 0.0).min(axis=1, keepdims=True), 0.0)
-        self.y, self._known = y + self.offset, level + self.offset
+        self.offset = np.maximum(-counts.min(axis=1, keepdims=True, where=self.seen, initial=0.0), 0.0)
+        self.y, self._known = np.where(self.seen, counts + self.offset, np.nan), level + self.offset
+        self._x = blur.continued(self._start(self.y - self._known))
+        self._most_known = self._known.max(axis=1)
 
     def blurred(self, rows: Array | slice) -> Array:
         """h * x of these rows on the ring."""
@@ -85,11 +84,11 @@ class Rows:
 
     def model(self, blurred: Array, rows: Array | slice) -> Array:
         """h * x + B of these rows, (n, channels), from h * x."""
-        return _model(blurred, self._known[rows])
+        return _model(blurred, self._known[rows], self._rounding(blurred, rows))
 
     def step(self, blurred: Array, rows: Array | slice) -> None:
         """One iteration, equation (1), of these rows from h * x, which is used up."""
-        _divide(self.y[rows], blurred, self._known[rows])
+        _divide(self.y[rows], blurred, self._known[rows], self._rounding(blurred, rows))
         x = self._x[rows]
         _multiply(x, self._blur.back(blurred), self._sight[rows])
         self._x[rows] = x
@@ -97,6 +96,10 @@ class Rows:
     def spectra(self) -> Array:
         """x in the measured channels, NaN in those that were not."""
         return np.where(self.seen, self._x[:, : self._blur.channels], np.nan)
+
+    def _rounding(self, blurred: Array, rows: Array | slice) -> Array:
+        """What the model of each row cannot be told from zero, (n,)."""
+        return _EPSILON * (blurred.max(axis=1) + self._most_known[rows]) + _TINY
 
     def _start(self, excess: Array) -> Array:
         """Counts above the background, (n, channels); where there are none, those of the neighbourhood."""
@@ -110,36 +113,39 @@ class Rows:
 
 
 @numba.njit(cache=True, nogil=True)
-def _model(blurred, known):  # type: ignore[no-untyped-def]
+def _model(blurred, known, rounding):  # type: ignore[no-untyped-def]
     model = np.empty(known.shape)
     for i in range(len(known)):
-        top = 0.0
         for j in range(known.shape[1]):
-            model[i, j] = blurred[i, j] + known[i, j]
-            top = max(top, model[i, j])
-        # What is below the rounding of the transform could be negative, and is nothing.
-        rounding = _EPSILON * top + _TINY
-        for j in range(known.shape[1]):
-            model[i, j] = max(model[i, j], rounding)
+            model[i, j] = _at_least(blurred[i, j] + known[i, j], rounding[i])
     return model
 
 
-@numba.njit(cache=True, nogil=True)
-def _divide(y, blurred, known):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _divide(y, blurred, known, rounding):  # type: ignore[no-untyped-def]
     """y / (h * x + B) in place of h * x; zero in the channels that were not measured, and in the gap."""
-    model = _model(blurred, known)
     for i in range(len(y)):
         for j in range(y.shape[1]):
-            ratio = y[i, j] / model[i, j]
+            ratio = y[i, j] / _at_least(blurred[i, j] + known[i, j], rounding[i])
             blurred[i, j] = ratio if ratio >= 0.0 else 0.0
         blurred[i, y.shape[1] :] = 0.0
+
+
+@numba.njit(cache=True, nogil=True)
+def _at_least(value, rounding):  # type: ignore[no-untyped-def]
+    """What is below the rounding of the transform could be negative, and is nothing."""
+    return value if value > rounding else rounding
 
 
 @numba.njit(cache=True, nogil=True)
 def _multiply(x, factor, sight):  # type: ignore[no-untyped-def]
     for i in range(len(x)):
         for j in range(x.shape[1]):
-            x[i, j] *= max(factor[i, j], 0.0) * sight[i, j]
+            x[i, j] *= _at_least(factor[i, j], 0.0) * sight[i, j]
+
+
+def _inverse(visible: Array) -> Array:
+    return np.divide(1.0, visible, out=np.zeros_like(visible), where=visible > _OUT_OF_SIGHT)
 
 
 def upper_half(peak: Array) -> Array:
