@@ -35,6 +35,10 @@ def demo():
 
 @pytest.fixture(scope="session")
 def quiet(demo):
-    """A short scan of the demo's forward twin without drift, gain pattern, dark counts or spikes."""
-    forward = varied(demo["forward"], scan={"rows": 3, "columns": 41}, interface={"position": 19.7})
+    """A short scan of the demo's forward twin without drift, gain pattern, dark counts, spikes or low-loss image."""
+    forward = varied(
+        demo["forward"].model_copy(update={"low_loss": None}),
+        scan={"rows": 3, "columns": 41},
+        interface={"position": 19.7},
+    )
     return varied(forward, **QUIET)

@@ -46,6 +46,13 @@ def zero_loss_kernel(energy: Array, counts: Array, reach: float | None = None) -
 
 
 def checked_peak(peak: Array) -> Array:
+    """A peak (k,) that `richardson_lucy` can use.
+
+    Raises
+    ------
+    MethodError
+        if it has an even number of channels, is negative, not finite or empty, or is not centred.
+    """
     if peak.ndim != 1 or len(peak) % 2 == 0:
         raise MethodError(
             "A zero-loss peak with zero energy in its middle channel has one row of an odd number of channels, got the "
