@@ -51,7 +51,7 @@ PICTURES = {
     "series": "currents/figures/series",
     **{
         name: f"close_up/figures/{name}"
-        for name in ("overview", "modes", "lead_lag", "mode_spectra", "bands", "scenario")
+        for name in ("overview", "modes", "lead_lag", "mode_spectra", "deconvolved", "bands", "scenario")
     },
 }
 """Pictures of docs/paper.md, by where they are in the result folders."""
