@@ -34,9 +34,10 @@ test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and
 paper: setup ## walk the paper figure by figure on synthetic experiments, leave the results in kapitza-paper/
 	$(RUN)/python benchmarks/paper.py kapitza-paper
 
-bench: $(BENCH)/.installed ## measure speed against Nion Swift, HyperSpy, exSpy, SciPy and lmfit
+bench: $(BENCH)/.installed ## measure speed against Nion Swift, HyperSpy, exSpy, SciPy and lmfit, and denoising against the peers installed
 	$(BENCH)/bin/python benchmarks/speed.py
 	$(BENCH)/bin/python benchmarks/kernels.py
+	$(BENCH)/bin/python benchmarks/denoising.py --only slices
 
 lint: setup ## check style and types
 	$(RUN)/ruff check .
