@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from kapitza.interface.modes.populations import Asymmetry
 from kapitza.interface.modes.summary import ModeComparison, ModeSummary
 from kapitza.plots.words import quantity_text
-from kapitza.quantity import Quantity
 from kapitza.report.tables import COMBINED, Table, image_title, number
 from kapitza.study.result import StudyResult
 
@@ -69,10 +68,9 @@ def deviations(found: ModeComparison | None) -> Table | None:
     """Amplitude and decay length of every band's deviation from the local temperature, on both sides; None without."""
     if found is None or found.deviations is None:
         return None
-    unknown = Quantity(None, None, "")
     rows = []
     for name, *decays in zip(found.deviations.names, found.deviations.left, found.deviations.right, strict=True):
-        pairs = [(unknown, unknown) if decay is None else (decay.amplitude, decay.length) for decay in decays]
+        pairs = [(None, None) if decay is None else (decay.amplitude, decay.length) for decay in decays]
         rows.append((name, *(number(q) for pair in pairs for q in pair)))
     heads = ("Band", "Left, at the interface (K)", "decay (nm)", "Right, at the interface (K)", "decay (nm)")
     return Table(heads, tuple(rows))
