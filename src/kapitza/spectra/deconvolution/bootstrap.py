@@ -75,7 +75,7 @@ def redrawn(
 
     Parameters
     ----------
-    As for `bootstrap_band`.
+    counts, energy, peak, background, iterations, stop, draws, seed : as for `bootstrap_band`.
 
     Returns
     -------
