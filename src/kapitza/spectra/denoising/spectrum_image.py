@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
@@ -149,7 +149,9 @@ class _Pictures:
             if np.isfinite(picture).any():
                 middle.append(channels.mean())
                 found.append(sigma_with_gaps(picture, self.estimator))
-        smooth = uniform_filter1d(median_filter(found, _SMOOTH, mode="nearest"), _SMOOTH, mode="nearest")
+        # SciPy 1.15's median filter writes beyond arrays that are shorter than it is.
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(found, _SMOOTH // 2, mode="edge"), _SMOOTH)
+        smooth = uniform_filter1d(np.median(windows, axis=1), _SMOOTH, mode="nearest")
         level = float(np.max(smooth))
         if level == 0:
             return level, np.ones(len(every))
