@@ -22,6 +22,7 @@ _HOMES = {
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",
+    "phonon_figure": "kapitza.plots.phonons",
     "save_figure": "kapitza.plots.style",
 }
 

@@ -27,8 +27,9 @@ _REST_STEPS = 300
 class Elastic:
     """Elastic constants in the crystal's own axes: c along z and a along x, or the cube's edges.
 
-    constants (6, 6) : GPa, in the order xx, yy, zz, yz, xz, xy. errors (6, 6) : GPa, what two sizes of strain leave
-    open, no more than that. density : kg/m^3. system : "cubic", "hexagonal" or "other".
+    constants (6, 6) : GPa, in the order xx, yy, zz, yz, xz, xy. errors (6, 6) : GPa, by how much two sizes of strain
+    differ; what is wrong with the model of the forces is not in it. density : kg/m^3. system : "cubic", "hexagonal" or
+    "other".
     """
 
     constants: Array
@@ -51,11 +52,12 @@ class Elastic:
         return float(1 / np.linalg.inv(self.constants)[:3, :3].sum())
 
 
-def elastic_constants(relaxed: Relaxed, calculator: Any, strain: float = 0.004) -> Elastic:
+def elastic_constants(relaxed: Relaxed, calculator: Any, strain: float = 0.002) -> Elastic:
     """Elastic constants from the stress of strained cells whose atoms have relaxed.
 
     Stresses at plus and minus a strain give a constant up to a term quadratic in the strain; a second strain, half as
-    large, takes that out, and the change from the smaller strain's constant is the error.
+    large, takes that out. The difference of both is the error: more than is needed for a smooth model, and not too much
+    for one whose forces have kinks at their cutoff.
 
     Parameters
     ----------
@@ -72,13 +74,13 @@ def elastic_constants(relaxed: Relaxed, calculator: Any, strain: float = 0.004) 
         if the strain is not between 0 and 0.05, or atoms do not come to rest.
     """
     if not 0 < strain <= 0.05:
-        raise MethodError(f"A strain above 0 and up to 0.05 is wanted, got {strain:g}: 0.004 suits most crystals.")
+        raise MethodError(f"A strain above 0 and up to 0.05 is wanted, got {strain:g}: 0.002 suits most crystals.")
     large, small = (_from_stress(relaxed, calculator, size) for size in (strain, strain / 2))
     best = (4 * small - large) / 3
     rotation, system = _own_axes(relaxed.atoms)
-    tensor, error = _turned(0.5 * (best + best.T), rotation), _turned(0.5 * np.abs(best - small), rotation)
+    tensor, change = (_turned(0.5 * (one + one.T), rotation) for one in (best, large - small))
     density = relaxed.atoms.get_masses().sum() / relaxed.atoms.get_volume() * KG_M3_PER_U_A3
-    return Elastic(tensor, np.abs(error + error.T), float(density), system)
+    return Elastic(tensor, np.abs(change), float(density), system)
 
 
 def sound_velocities(elastic: Elastic, direction: Array | tuple[float, float, float] = (0, 0, 1)) -> Array:
