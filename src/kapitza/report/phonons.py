@@ -150,7 +150,9 @@ def _elastic(elastic: Elastic) -> dict[str, Any]:
 
 def _expansion(expansion: Expansion) -> dict[str, Any]:
     room = int(np.argmin(np.abs(expansion.temperature - _ROOM_TEMPERATURE)))
+    axial = None if expansion.axial is None else [_of(one, "1/K") for one in expansion.axial[room]]
     return {
+        "axial_expansion": axial,
         "volume": _of(expansion.volume[room], "Å³"),
         "volume_expansion": _of(expansion.expansion[room], "1/K"),
         "bulk_modulus": _of(expansion.bulk_modulus[room], "GPa"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,7 +199,9 @@ def _displaced(atoms: Any, repeats: Sequence[int] | None, displacement: float) -
         scaled_positions=atoms.get_scaled_positions(),
         masses=atoms.get_masses(),
     )
-    made = Phonopy(cell, np.diag([int(n) for n in counts]), primitive_matrix="auto", log_level=0)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="primitive_matrix defaulted")  # the primitive cell is what is wanted
+        made = Phonopy(cell, np.diag([int(n) for n in counts]), primitive_matrix="auto", log_level=0)
     made.generate_displacements(distance=displacement)
     return made
 

@@ -119,7 +119,9 @@ def species_weights(crystal: Harmonic, species: Sequence[str], beam_energy: floa
 def lines(spectrum: LossSpectrum, fwhm: float = 5.0) -> tuple[Line, ...]:
     """The spectrum as a sum of equal Gaussians, four fifths of `fwhm` apart: what a twin's `[[left.modes]]` wants.
 
-    fwhm : meV, of each line; finer detail is lost, which a zero-loss peak of twice that width does not show.
+    They are fitted, none below zero, to what an instrument of that resolution sees: finer detail is lost.
+
+    fwhm : meV, of each line.
 
     Raises
     ------
@@ -129,13 +131,10 @@ def lines(spectrum: LossSpectrum, fwhm: float = 5.0) -> tuple[Line, ...]:
     top = float(spectrum.energy[-1])
     if not 0.5 <= fwhm <= top / 4:
         raise MethodError(f"A width of lines from 0.5 to {top / 4:.0f} meV is wanted, got {fwhm:g}: 5 meV suits EELS.")
-    centres = np.arange(fwhm, top + fwhm, 0.8 * fwhm)
-    shapes = gaussian(spectrum.energy[:, np.newaxis], centres, fwhm)
-    width = SIGMA_PER_FWHM * fwhm / (spectrum.energy[1] - spectrum.energy[0])
-    reach = np.arange(-int(4 * width), int(4 * width) + 1)
-    kernel = np.exp(-0.5 * (reach / width) ** 2)
-    smooth = np.convolve(spectrum.weight, kernel / kernel.sum(), mode="same")
-    weights, _ = nnls(shapes, smooth)
+    centres = np.arange(0.8 * fwhm, top + fwhm, 0.8 * fwhm)
+    axis = spectrum.energy[:, np.newaxis]
+    seen = gaussian(axis, spectrum.energy, fwhm) @ spectrum.weight * (spectrum.energy[1] - spectrum.energy[0])
+    weights, _ = nnls(gaussian(axis, centres, np.sqrt(2) * fwhm), seen)
     kept = weights > 1e-3 * weights.max()
     return tuple(
         Line(float(e), fwhm, float(w)) for e, w in zip(centres[kept], weights[kept] / weights[kept].max(), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,8 +62,8 @@ def with_born_charges(crystal: Harmonic, charges: ArrayLike, dielectric: ArrayLi
     Raises
     ------
     MethodError
-        if the shapes do not fit, the charges do not add up to zero within 0.1, or the dielectric constant is not
-        positive.
+        if the shapes do not fit, the charges do not add up to zero within 0.1, the dielectric constant is not positive,
+        or they lack the symmetry of the crystal.
 
     Source: Gonze and Lee, Phys. Rev. B 55, 10355 (1997).
     """
@@ -79,12 +80,20 @@ def with_born_charges(crystal: Harmonic, charges: ArrayLike, dielectric: ArrayLi
         raise MethodError(f"A positive dielectric constant is wanted, got {np.diag(epsilon)}: give the electrons' own.")
     if (left := np.abs(born.sum(axis=0)).max()) > _CHARGE_LEFT:
         raise MethodError(
-            f"Born charges that add up to zero are wanted, got {left:.2f} e left: give those of all "
+            f"Born charges that add up to zero are wanted, got {left:.2g} e left: give those of all "
             f"{count} atoms of the primitive cell ({' '.join(crystal.species)})."
         )
     polar = crystal.phonopy.replicate()
     polar.force_constants = crystal.phonopy.force_constants
-    polar.nac_params = {"born": born - born.mean(axis=0), "dielectric": epsilon, "factor": COULOMB}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Symmetry of")
+        try:
+            polar.nac_params = {"born": born - born.mean(axis=0), "dielectric": epsilon, "factor": COULOMB}
+        except UserWarning as broken:
+            raise MethodError(
+                "Born charges and a dielectric constant with the symmetry of the crystal are wanted, got others: give "
+                f"them in the order {' '.join(crystal.species)}, in the axes of its cell."
+            ) from broken
     return replace(crystal, phonopy=polar)
 
 

@@ -16,12 +16,12 @@ from kapitza.atoms.phonons.harmonic import Harmonic, harmonic
 from kapitza.atoms.phonons.relaxation import Relaxed, relax
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.units import MEV_PER_THZ
+from kapitza.units import GPA_PER_EV_A3, MEV_PER_THZ
 
 STRETCHES = (-0.01, -0.005, 0.0, 0.005, 0.01, 0.015, 0.02)
 """Relative changes of length at which the quasi-harmonic approximation looks."""
 
-_COLDEST_STEP = 10.0
+_STEP = 10.0
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,9 @@ class HeatCapacity:
 class Expansion:
     """Quasi-harmonic properties at zero pressure.
 
-    temperature (t,) : K. volume (t,) : of the unit cell, A^3. expansion (t,) : of the volume, 1/K.
-    bulk_modulus (t,) : GPa, isothermal. gruneisen (t,) : number, NaN at 0 K.
+    temperature (t,) : K. volume (t,) : of the primitive cell, A^3. expansion (t,) : of the volume, 1/K.
+    bulk_modulus (t,) : GPa, isothermal. gruneisen (t,) : number, NaN at 0 K. axial (t, 3) : expansion of the lengths of
+    the lattice vectors, 1/K, None for monoclinic and triclinic crystals.
     """
 
     temperature: Array
@@ -50,6 +51,7 @@ class Expansion:
     expansion: Array
     bulk_modulus: Array
     gruneisen: Array
+    axial: Array | None
 
 
 _BOLTZMANN_J_MOL = 8.31446261815324
@@ -69,7 +71,8 @@ def heat_capacity(crystal: Harmonic, temperature: ArrayLike, mesh: tuple[int, in
     kelvin = np.atleast_1d(np.asarray(temperature, float))
     if not (kelvin > 0).all():
         raise MethodError(f"Temperatures above 0 K are wanted, got {kelvin.min():g} K.")
-    found = _thermal(crystal, kelvin, mesh)
+    refuse_imaginary(float(_modes(crystal, mesh).min()))
+    found = crystal.phonopy.run_thermal_properties(temperatures=kelvin, exclude_gamma_acoustic=True)
     capacity = np.array(found.heat_capacity)
     return HeatCapacity(kelvin, capacity / _BOLTZMANN_J_MOL, capacity * _J_CM3_PER_J_MOL_A3 / crystal.volume)
 
@@ -104,52 +107,41 @@ def thermal_expansion(
     MethodError
         if there are fewer than five volumes, the temperature is not above 50 K, or a mode is imaginary at a volume.
 
-    Source: phonopy's `PhonopyQHA`; Vinet's equation of state.
+    Source: phonopy's `run_qha`; Vinet's equation of state.
     """
     with optional("phonopy"):
-        from phonopy import PhonopyQHA
+        from phonopy import run_qha
     if len(stretches) < 5 or not hottest > 50:
         raise MethodError(
             f"Five volumes or more and a highest temperature above 50 K are wanted, got "
             f"{len(stretches)} and {hottest:g} K."
         )
-    kelvin = np.arange(0, hottest + 2.5 * _COLDEST_STEP, _COLDEST_STEP)
-    volumes, energies, found = [], [], []
+    kelvin = np.arange(0, hottest + 1.5 * _STEP, _STEP)
+    crystals, energies = [], []
     for stretch in stretches:
         cell = relaxed.atoms.copy()
         cell.set_cell(np.array(cell.cell) * (1 + stretch), scale_atoms=True)
         rest = relax(cell, calculator, fixed_volume=True)
         crystal = harmonic(rest.atoms, calculator, repeats)
-        volumes.append(crystal.volume)
+        refuse_imaginary(float(_modes(crystal, mesh).min()))
+        crystals.append(crystal.phonopy)
         energies.append(rest.energy * crystal.volume / rest.atoms.get_volume())
-        found.append(_thermal(crystal, kelvin, mesh))
-    result = PhonopyQHA(
-        volumes=volumes,
-        electronic_energies=energies,
-        temperatures=kelvin,
-        free_energy=np.transpose([one.free_energy for one in found]),
-        cv=np.transpose([one.heat_capacity for one in found]),
-        entropy=np.transpose([one.entropy for one in found]),
-        t_max=hottest,
-    )
-    return _expansion(result, kelvin)
-
-
-def _expansion(result: Any, kelvin: Array) -> Expansion:
-    count = len(result.thermal_expansion)
-    gruneisen = np.array(result.gruneisen_temperature[:count], float)
-    gruneisen[kelvin[:count] == 0] = np.nan
+    points = default_mesh(crystal.cell) if mesh is None else mesh
+    centred = [n | 1 for n in points]  # phonopy shifts even meshes, which breaks the symmetry of some lattices
+    found = run_qha(crystals, kelvin, energies, mesh=centred, exclude_gamma_acoustic=True)
+    gruneisen = np.array(found.gruneisen_parameters, float)
+    gruneisen[0] = np.nan
     return Expansion(
-        kelvin[:count],
-        np.array(result.volume_temperature[:count]),
-        np.array(result.thermal_expansion[:count]),
-        np.array(result.bulk_modulus_temperature[:count]),
+        np.array(found.temperatures),
+        np.array(found.equilibrium_volumes),
+        np.array(found.thermal_expansion),
+        np.array(found.bulk_moduli) * GPA_PER_EV_A3,
         gruneisen,
+        None if found.lattice is None else np.array(found.lattice.axial_thermal_expansions),
     )
 
 
-def _thermal(crystal: Harmonic, kelvin: Array, mesh: tuple[int, int, int] | None) -> Any:
-    """phonopy's thermal properties, kJ/mol and J/(K mol) of the primitive cell."""
+def _modes(crystal: Harmonic, mesh: tuple[int, int, int] | None) -> Array:
+    """Energies on a mesh, meV, which phonopy keeps for the thermal properties."""
     found = crystal.phonopy.run_mesh(default_mesh(crystal.cell) if mesh is None else mesh, is_gamma_center=True)
-    refuse_imaginary(float(found.frequencies.min()) * MEV_PER_THZ)
-    return crystal.phonopy.run_thermal_properties(temperatures=kelvin, exclude_gamma_acoustic=True)
+    return np.array(found.frequencies) * MEV_PER_THZ
