@@ -51,22 +51,23 @@ def test_with_a_wide_aperture_weights_go_as_the_square_of_z_over_mass(salt):
 
 def test_the_spectrum_is_the_partial_states_over_the_energy(salt, states, spectrum):
     weights = species_weights(salt, states.species, 60.0, 45.0)
-    above = states.energy > 0
+    above = states.energy > 2
     expected = weights @ states.partial[:, above] / states.energy[above]
     np.testing.assert_allclose(spectrum.weight, expected / expected.sum() / 0.25)
     assert spectrum.weight.sum() * 0.25 == pytest.approx(1)
     assert sum(spectrum.shares.values()) == pytest.approx(1)
+    assert spectrum.weight[0] < 0.01 * spectrum.weight.max()
     assert "springs" in spectrum.provenance
     assert "45 mrad at 60 keV" in spectrum.provenance
 
 
 def test_lines_add_up_to_the_spectrum_at_the_resolution_of_a_microscope(spectrum):
-    found = lines(spectrum, fwhm=5.0)
+    found = lines(spectrum)
     axis = np.arange(-20.0, spectrum.energy[-1] + 20, 0.25)
     drawn = sum(line.weight * gaussian(axis, line.energy, np.hypot(12.0, line.fwhm)) for line in found)
     wanted = gaussian(axis[:, np.newaxis], spectrum.energy, 12.0) @ spectrum.weight
     drawn, wanted = drawn / drawn.sum(), wanted / wanted.sum()
-    assert np.abs(drawn - wanted).max() < 0.01 * wanted.max()
+    assert np.abs(drawn - wanted).max() < 0.02 * wanted.max()
     assert max(line.weight for line in found) == 1
 
 

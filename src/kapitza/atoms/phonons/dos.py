@@ -22,13 +22,15 @@ class DensityOfStates:
 
     energy (k,) : meV, uniform; imaginary modes stand at negative energies. species (s,) : chemical symbols.
     partial (s, k) : states per meV of each species; a species' area is 3 for each of its atoms in the cell.
-    mesh (3,) : of wave vectors. gaps : (low, high), meV, between bands of modes where there are no states, widest
-    first. lowest : lowest energy on the mesh, meV, negative where imaginary.
+    fwhm : of the Gaussian that stands for each mode, meV. mesh (3,) : of wave vectors. gaps : (low, high), meV, between
+    bands of modes where there are no states, widest first. lowest : lowest energy on the mesh, meV, negative where
+    imaginary.
     """
 
     energy: Array
     species: tuple[str, ...]
     partial: Array
+    fwhm: float
     mesh: tuple[int, int, int]
     gaps: tuple[tuple[float, float], ...]
     lowest: float
@@ -87,7 +89,7 @@ def density_of_states(
         weights = _on_species(np.array(found.eigenvectors), np.array(crystal.species) == one) * share[:, np.newaxis]
         counted = np.histogram(energies, edges, weights=weights)[0] / step
         partial.append(gaussian_filter1d(counted, sigma / step, mode="constant", truncate=6.0))
-    return DensityOfStates(axis, species, np.stack(partial), points, _gaps(energies), float(energies.min()))
+    return DensityOfStates(axis, species, np.stack(partial), fwhm, points, _gaps(energies), float(energies.min()))
 
 
 def default_mesh(cell: Array) -> tuple[int, int, int]:

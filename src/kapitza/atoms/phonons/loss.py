@@ -23,6 +23,7 @@ _BOHR = 0.529177
 _ELECTRON_REST = 510.99895
 _HC = 12.398419843320026
 _SMALLEST_BAND = 0.01
+_QUIET = 2.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def loss_spectrum(
 
     That is an approximation: interference between atoms, Debye-Waller factors, channelling, the polarisation of the
     modes against q, and the dipole scattering of polar modes at small angles, whose loss lies at LO and surface
-    energies, are left out. Trust it for which species moves at which energy, not for heights within some ten per cent.
+    energies, are left out. So is what lies below twice the width of the density's Gaussians, where 1/E would make much
+    of the three modes of no energy. Trust it for which species moves at which energy, not for heights.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ def loss_spectrum(
             f"A beam energy and an angle above 0 are wanted, got {beam_energy:g} keV, {collection:g} mrad."
         )
     weights = species_weights(crystal, states.species, beam_energy, collection)
-    above = states.energy > 0
+    above = states.energy > _QUIET * states.fwhm
     energy = states.energy[above]
     parts = weights[:, np.newaxis] * states.partial[:, above] / energy
     step = energy[1] - energy[0]
@@ -116,7 +118,7 @@ def species_weights(crystal: Harmonic, species: Sequence[str], beam_energy: floa
     return weights / weights.max()
 
 
-def lines(spectrum: LossSpectrum, fwhm: float = 5.0) -> tuple[Line, ...]:
+def lines(spectrum: LossSpectrum, fwhm: float = 3.0) -> tuple[Line, ...]:
     """The spectrum as a sum of equal Gaussians, four fifths of `fwhm` apart: what a twin's `[[left.modes]]` wants.
 
     They are fitted, none below zero, to what an instrument of that resolution sees: finer detail is lost.
@@ -130,7 +132,7 @@ def lines(spectrum: LossSpectrum, fwhm: float = 5.0) -> tuple[Line, ...]:
     """
     top = float(spectrum.energy[-1])
     if not 0.5 <= fwhm <= top / 4:
-        raise MethodError(f"A width of lines from 0.5 to {top / 4:.0f} meV is wanted, got {fwhm:g}: 5 meV suits EELS.")
+        raise MethodError(f"A width of lines from 0.5 to {top / 4:.0f} meV is wanted, got {fwhm:g}: 3 meV suits EELS.")
     centres = np.arange(0.8 * fwhm, top + fwhm, 0.8 * fwhm)
     axis = spectrum.energy[:, np.newaxis]
     seen = gaussian(axis, spectrum.energy, fwhm) @ spectrum.weight * (spectrum.energy[1] - spectrum.energy[0])
@@ -141,7 +143,7 @@ def lines(spectrum: LossSpectrum, fwhm: float = 5.0) -> tuple[Line, ...]:
     )
 
 
-def twin_material(side: str, name: str, spectrum: LossSpectrum, fwhm: float = 5.0) -> str:
+def twin_material(side: str, name: str, spectrum: LossSpectrum, fwhm: float = 3.0) -> str:
     """A material for a twin file, TOML: the table [`side`] ("left" or "right") with the spectrum's lines.
 
     fwhm : meV, of the lines. Raises as `lines`.
