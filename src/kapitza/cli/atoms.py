@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from kapitza.cli.atoms_structure import structure
+from kapitza.cli.atoms_train import compare, select, train
 from kapitza.cli.failures import Command
 
 _HELP = """
@@ -22,4 +23,7 @@ atoms_app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+atoms_app.command("select", cls=Command)(select)
 atoms_app.command("structure", cls=Command)(structure)
+atoms_app.command("test", cls=Command)(compare)
+atoms_app.command("train", cls=Command)(train)

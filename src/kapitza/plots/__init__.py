@@ -22,6 +22,8 @@ _HOMES = {
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",
+    "parity": "kapitza.plots.potential",
+    "learning_curve": "kapitza.plots.potential",
     "save_figure": "kapitza.plots.style",
 }
 
