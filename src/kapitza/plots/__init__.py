@@ -22,6 +22,7 @@ _HOMES = {
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",
+    "structure_figure": "kapitza.plots.structure",
     "save_figure": "kapitza.plots.style",
 }
 
