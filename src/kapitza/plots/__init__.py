@@ -24,6 +24,7 @@ _HOMES = {
     "plan": "kapitza.plots.plan",
     "parity": "kapitza.plots.potential",
     "learning_curve": "kapitza.plots.potential",
+    "structure_figure": "kapitza.plots.structure",
     "save_figure": "kapitza.plots.style",
 }
 
