@@ -47,7 +47,7 @@ def trainer(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, int]]:
 
     def hand_out(folder: Path, seed: int, epochs: int, **ways: Any) -> TrainerRun:
         asked.append((folder, seed))
-        return TrainerRun(DATA / "nep.txt", read_curve(DATA / "loss.out"), {"torchnep": "none"}, 1.0)
+        return TrainerRun(DATA / "nep.txt", read_curve(DATA), {"torchnep": "none"}, 1.0)
 
     monkeypatch.setattr("kapitza.atoms.potential.training.run_torchnep", hand_out)
     return asked

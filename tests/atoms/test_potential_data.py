@@ -57,6 +57,15 @@ def test_a_structure_without_labels_is_named(dataset, tmp_path, lacking, sentenc
         read_dataset(tmp_path / "set.xyz")
 
 
+def test_groups_are_named_by_group_and_kind_too(standin, tmp_path):
+    write_xyz(tmp_path / "set.xyz", standin.labelled(1, 1, "AlN"))
+    text = (tmp_path / "set.xyz").read_text()
+    (tmp_path / "two.xyz").write_text(text.replace('config_type="AlN"', "group=AlN kind=rattled"))
+    (tmp_path / "none.xyz").write_text(text.replace('config_type="AlN"', ""))
+    assert read_dataset(tmp_path / "two.xyz").groups == ("AlN rattled",)
+    assert read_dataset(tmp_path / "none.xyz").groups == ("all",)
+
+
 def test_files_that_hold_no_structures_are_refused(tmp_path):
     with pytest.raises(InputError, match="got nothing at"):
         read_dataset(tmp_path / "none.xyz")
@@ -125,7 +134,7 @@ def test_the_files_for_gpumd_read_in_its_words(dataset, tmp_path):
 
 def test_the_trainer_is_told_when_to_stop():
     lines = torchnep_input(TrainingSettings(epochs=50, early_stop=7, learning_rate=1e-3), ["Si", "C"]).splitlines()
-    assert {"epoch 50", "early_stop 7", "lr 0.001", "type 2 Si C"} <= set(lines)
+    assert {"epoch 50", "early_stop 7", "lr 0.001", "type 2 Si C", "stage2 1", "start_stage2 36"} <= set(lines)
     assert not any(line.startswith(("generation", "population")) for line in lines)
 
 

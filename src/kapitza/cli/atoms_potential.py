@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import typer
 from rich.table import Table
 
@@ -151,7 +152,7 @@ def _write(
         "schema": 1,
         "kapitza": kapitza.__version__,
         "inputs": data,
-        "learning_curve": {name: values.tolist() for name, values in vars(first.curve).items()},
+        "learning_curve": {name: np.asarray(values).tolist() for name, values in vars(first.curve).items()},
         "members": [{"seed": each.settings.seed, "held_out": each.accuracy.to_dict()} for each in members],
         "cutoffs": study,
     }

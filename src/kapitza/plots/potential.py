@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from kapitza.atoms.potential import Labels, Trained
-from kapitza.atoms.potential.card import kept_epoch
 from kapitza.data import Array
 from kapitza.plots.style import (
     BLUE,
@@ -81,7 +80,7 @@ def learning_curve(trained: Trained) -> Figure:
     """Draw the errors of forces and energies after every epoch, and mark the epoch that was kept."""
     curve = trained.curve
     figure = new_figure(MIDDLE, 59)
-    kept = kept_epoch(trained)
+    kept = curve.kept
     axes = []
     for number, (what, name, unit) in enumerate((("force", "Force", "meV/Å"), ("energy", "Energy", "meV/atom"))):
         ax = add_panel(figure, 14 + number * MIDDLE / 2, 6, MIDDLE / 2 - 18, 40)

@@ -75,24 +75,13 @@ def model_card(trained: Trained, data: Sequence[dict[str, Any]], source: str = "
         "settings": asdict(trained.settings),
         "training": {
             "epochs": int(trained.curve.epoch[-1]),
-            "kept_epoch": kept_epoch(trained),
+            "kept_epoch": trained.curve.kept,
             "cpu_seconds": round(trained.cpu_seconds, 1),
             "versions": trained.versions,
         },
         "accuracy": {"held_out": trained.accuracy.to_dict(), "train": trained.accuracy_train.to_dict()},
         "limits": limits(trained),
     }
-
-
-def kept_epoch(trained: Trained) -> int:
-    """The epoch with the least held-out loss, which is the one kept."""
-    curve, settings = trained.curve, trained.settings
-    loss = (
-        settings.weight_energy * curve.held_out_energy**2
-        + settings.weight_force * curve.held_out_force**2
-        + settings.weight_virial * curve.held_out_virial**2
-    )
-    return int(curve.epoch[int(np.argmin(loss))])
 
 
 def limits(trained: Trained) -> list[str]:

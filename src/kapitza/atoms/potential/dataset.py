@@ -54,7 +54,7 @@ def read_dataset(path: str | Path) -> DataSet:
     """Read labelled structures from extended XYZ.
 
     Every structure wants `energy` (eV) and `forces` (eV/Å); `virial` (eV, 9 numbers, minus stress times volume) or
-    `stress` (eV/Å3) where there is one; `config_type` names its group.
+    `stress` (eV/Å3) where there is one; `config_type`, or `group` and `kind`, name its group.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def read_dataset(path: str | Path) -> DataSet:
     structures = read_structures(path)
     labels = [_label(atoms, number, path.name) for number, atoms in enumerate(structures, 1)]
     energies, forces, virials = zip(*labels, strict=True)
-    groups = tuple(str(atoms.info.get("config_type", "all")) for atoms in structures)
+    groups = tuple(_group(atoms.info) for atoms in structures)
     bare = tuple(_bare(atoms) for atoms in structures)
     return DataSet(bare, Labels(np.array(energies), forces, np.array(virials)), groups)
 
@@ -96,6 +96,11 @@ def _symbols() -> list[str]:
     from ase.data import chemical_symbols
 
     return list(chemical_symbols)
+
+
+def _group(known: dict[str, Any]) -> str:
+    words = [str(known[key]) for key in ("group", "kind") if key in known]
+    return str(known.get("config_type", " ".join(words) or "all"))
 
 
 def _bare(atoms: Any) -> Any:

@@ -36,9 +36,9 @@ def write_xyz(path: Path, dataset: DataSet) -> None:
 
 
 def gpumd_input(settings: TrainingSettings, species: Sequence[str]) -> str:
-    """The `nep.in` of GPUMD's trainer, which wants a GPU; generations and population are GPUMD's usual ones."""
+    """The `nep.in` of GPUMD's trainer, which wants a GPU; weights and generations are GPUMD's usual ones."""
     training = ["batch 1000", "population 50", "generation 100000"]
-    return "\n".join([*_architecture(settings, species), *training]) + "\n"
+    return "\n".join([*_architecture(settings, species), *_weights(1.0, 1.0, 0.1), *training]) + "\n"
 
 
 def torchnep_input(settings: TrainingSettings, species: Sequence[str]) -> str:
@@ -49,8 +49,19 @@ def torchnep_input(settings: TrainingSettings, species: Sequence[str]) -> str:
         f"lr {settings.learning_rate:g}",
         f"scheduler_patience {settings.patience}",
         f"early_stop {settings.early_stop}",
+        "stage2 1",
+        f"start_stage2 {round((1 - settings.final_share) * settings.epochs) + 1}",
+        f"stage2_lr {settings.final_learning_rate:g}",
+        f"stage2_lambda_e {settings.final_weight_energy:g}",
+        f"stage2_lambda_f {settings.weight_force:g}",
+        f"stage2_lambda_v {settings.weight_virial:g}",
     ]
-    return "\n".join([*_architecture(settings, species), *training]) + "\n"
+    weights = _weights(settings.weight_energy, settings.weight_force, settings.weight_virial)
+    return "\n".join([*_architecture(settings, species), *weights, *training]) + "\n"
+
+
+def _weights(energy: float, force: float, virial: float) -> list[str]:
+    return [f"lambda_e {energy:g}", f"lambda_f {force:g}", f"lambda_v {virial:g}"]
 
 
 def _architecture(settings: TrainingSettings, species: Sequence[str]) -> list[str]:
@@ -63,9 +74,6 @@ def _architecture(settings: TrainingSettings, species: Sequence[str]) -> list[st
         f"basis_size {_words(settings.basis_size)}",
         f"l_max {_words(settings.l_max)}",
         f"neuron {settings.neurons}",
-        f"lambda_e {settings.weight_energy:g}",
-        f"lambda_f {settings.weight_force:g}",
-        f"lambda_v {settings.weight_virial:g}",
     ]
 
 

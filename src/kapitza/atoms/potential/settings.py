@@ -20,6 +20,8 @@ class TrainingSettings:
     neurons : in the hidden layer.
     weight_energy, weight_force, weight_virial : in the loss, of squared errors in eV/atom, eV/Å and eV/atom.
     learning_rate : at the start; it falls by 0.7 when the held-out loss has not improved for `patience` epochs.
+    final_share : of the epochs, at the end, in which energies weigh `final_weight_energy` and the rate begins at
+        `final_learning_rate`; forces are learned first, energies then.
     epochs : at most. early_stop : epochs without improvement of the held-out loss after which training ends.
     batch : structures per step.
     seed : of weights and order. held_out : fraction of every group not trained on. split_seed : which structures.
@@ -32,10 +34,13 @@ class TrainingSettings:
     basis_size: tuple[int, int] = (8, 8)
     l_max: tuple[int, int, int] = (4, 2, 0)
     neurons: int = 30
-    weight_energy: float = 1.0
+    weight_energy: float = 0.05
     weight_force: float = 1.0
     weight_virial: float = 0.1
     learning_rate: float = 3e-3
+    final_share: float = 0.3
+    final_weight_energy: float = 5.0
+    final_learning_rate: float = 1e-3
     patience: int = 8
     epochs: int = 300
     early_stop: int = 40

@@ -43,16 +43,19 @@ with open("run/done.json", "w") as file:
 class LearningCurve:
     """Root-mean-square errors after every epoch, (epochs,), while training and of the held-out structures.
 
-    energy, virial : eV/atom. force : eV/Å.
+    energy, virial : eV/atom. force : eV/Å. loss : weighted sum of the held-out squared errors, which chose the epoch
+    that is kept. kept : that epoch, one of the last stage.
     """
 
     epoch: Array
+    loss: Array
     energy: Array
     force: Array
     virial: Array
     held_out_energy: Array
     held_out_force: Array
     held_out_virial: Array
+    kept: int
 
 
 @dataclass(frozen=True)
@@ -112,15 +115,21 @@ def run_torchnep(
     return _collect(folder / "run")
 
 
-def read_curve(path: Path) -> LearningCurve:
-    """The learning curve from torchnep's `loss.out`."""
-    table = np.loadtxt(path, ndmin=2)
-    return LearningCurve(*(table[:, column] for column in (0, 2, 3, 4, 6, 7, 8)))
+def read_curve(run: Path) -> LearningCurve:
+    """The learning curve from torchnep's `loss.out` and `output.log`."""
+    table = np.loadtxt(run / "loss.out", ndmin=2)
+    epoch, loss = table[:, 0], table[:, 1]
+    # with the last stage the weights in the loss change, and the choice begins anew
+    begun = re.findall(r"Stage 2 started at epoch (\d+)", (run / "output.log").read_text(encoding="utf-8"))
+    last = epoch >= (int(begun[-1]) if begun else 1)
+    kept = int(epoch[last][np.argmin(loss[last])])
+    energy, force, virial, _, held_out_energy, held_out_force, held_out_virial = table.T[2:9]
+    return LearningCurve(epoch, loss, energy, force, virial, held_out_energy, held_out_force, held_out_virial, kept)
 
 
 def _collect(run: Path) -> TrainerRun:
     done: dict[str, Any] = json.loads((run / "done.json").read_text(encoding="utf-8"))
-    return TrainerRun(run / "nep_best.txt", read_curve(run / "loss.out"), done["versions"], done["cpu_seconds"])
+    return TrainerRun(run / "nep_best.txt", read_curve(run), done["versions"], done["cpu_seconds"])
 
 
 def _report(line: str, progress: Progress | None, label: str, epochs: int) -> None:
