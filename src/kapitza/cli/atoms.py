@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from kapitza.cli.atoms_dataset import dataset, label
 from kapitza.cli.atoms_structure import structure
 from kapitza.cli.failures import Command
 
@@ -22,4 +23,6 @@ atoms_app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+atoms_app.command("dataset", cls=Command)(dataset)
+atoms_app.command("label", cls=Command)(label)
 atoms_app.command("structure", cls=Command)(structure)
