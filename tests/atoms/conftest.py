@@ -1,53 +1,68 @@
-"""What the tests of potentials share: a small potential, and a training whose trainer is a stand-in."""
+"""A stand-in for CP2K that prints a stored output, and small structures to calculate."""
 
-from __future__ import annotations
-
-import importlib.util
+import os
+import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
-from kapitza.atoms.potential.trainer import TrainerRun, read_curve
+from kapitza.atoms.dft import Calculation
+from kapitza.atoms.structures import bulk, orthogonal, silicon_carbide
 
-HERE = Path(__file__).parent
-DATA = HERE / "data" / "standin"
+OUTPUT = Path(__file__).parent / "data" / "sic-rattled.out"
 
-
-@pytest.fixture(scope="session")
-def standin() -> ModuleType:
-    """The module with stand-in labels."""
-    spec = importlib.util.spec_from_file_location("standin", HERE / "standin.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["standin"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def small_model() -> Path:
-    """A `nep.txt` of SiC, trained on stand-in labels, with its card beside it."""
-    return DATA / "nep.txt"
-
-
-@pytest.fixture(scope="session")
-def held_out() -> Path:
-    """Stand-in labels that the small model was not trained on."""
-    return DATA / "held-out.xyz"
+_PROGRAM = """#!{python}
+import pathlib, sys, time
+given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+text = pathlib.Path({output!r}).read_text()
+seen = pathlib.Path({seen!r})
+with seen.open("a") as file:
+    file.write(pathlib.Path.cwd().name + "\\n")
+{what}
+pathlib.Path(given["-o"]).write_text(text)
+"""
 
 
 @pytest.fixture
-def trainer(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, int]]:
-    """A trainer that hands out the small model; the list holds (folder, seed) of every training asked for."""
-    asked: list[tuple[Path, int]] = []
+def stored_output() -> str:
+    """What CP2K printed for 32 rattled atoms of 4H-SiC; lines of the host, the user and the timings are left out."""
+    return OUTPUT.read_text(encoding="utf-8")
 
-    def hand_out(folder: Path, seed: int, epochs: int, **ways: Any) -> TrainerRun:
-        asked.append((folder, seed))
-        return TrainerRun(DATA / "nep.txt", read_curve(DATA), {"torchnep": "none"}, 1.0)
 
-    monkeypatch.setattr("kapitza.atoms.potential.training.run_torchnep", hand_out)
-    return asked
+@pytest.fixture
+def calculations() -> list[Calculation]:
+    """Three rattled cells of 32 atoms."""
+    cell = bulk(orthogonal(silicon_carbide()), (2, 1, 1)).atoms
+    made = []
+    for seed in range(3):
+        atoms = cell.copy()
+        atoms.rattle(0.05, seed=seed)
+        made.append(Calculation(f"SiC-{seed}", atoms))
+    return made
+
+
+@pytest.fixture
+def fake_cp2k(tmp_path: Path) -> Callable[[str], Path]:
+    """Make a program that takes CP2K's options, does `what` in Python, and prints the stored output."""
+
+    def make(what: str = "") -> Path:
+        path = tmp_path / "fake-cp2k"
+        text = _PROGRAM.format(python=sys.executable, output=str(OUTPUT), seen=str(tmp_path / "seen"), what=what)
+        path.write_text(text)
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> Callable[[], list[str]]:
+    """The folders that the stand-in has been run in, in order."""
+
+    def read() -> list[str]:
+        path = tmp_path / "seen"
+        return path.read_text().splitlines() if os.path.exists(path) else []
+
+    return read

@@ -18,7 +18,7 @@ SMALL = ATOMS / "data" / "standin" / "nep.txt"
 
 @pytest.fixture(scope="module")
 def standin():
-    spec = importlib.util.spec_from_file_location("standin_for_cli", ATOMS / "standin.py")
+    spec = importlib.util.spec_from_file_location("standin_for_cli", ATOMS / "potential" / "standin.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

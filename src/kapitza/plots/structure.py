@@ -34,27 +34,33 @@ _GROUP_COLOURS = dict(zip(GROUPS, (FAINT, ORANGE, "#dddddd", GREEN, "#f2f2f2", B
 _NEAR = 15.0
 """How much of the structure on either side of the interface the close view shows, A."""
 
+_MANY = 20_000
+"""Atoms from which on the view of the whole structure is a texture."""
+
 
 @styled
 def structure_figure(structure: Structure) -> Figure:
-    """Draw a structure seen along y: all of it with its groups, and the atoms about the interface.
+    """Draw a structure seen along x, where the stacking shows: all of it with its groups, and a part of the interface.
 
     Distances are in nm. Atoms behind each other are drawn once; in the view of a long cell they are dense.
     """
     close = bool(structure.junctions)
     figure = new_figure(DOUBLE, 92 if close else 46)
     panels = [add_panel(figure, 14, 8, DOUBLE - 18, 22)]
-    _draw_atoms(panels[0], structure, np.ones(len(structure), bool), 0.4 if len(structure) > 3000 else 3.0)
+    _draw_atoms(panels[0], structure, np.ones(len(structure), bool), 0.4 if len(structure) > _MANY else 3.0)
     panels[0].set_xlim(0, structure.cell[2, 2] / 10)
     panels[0].set_title(plain(structure.name))
     _mark_groups(panels[0], structure)
     if close:
         panels.append(add_panel(figure, 14, 44, DOUBLE - 18, 30))
-        near = np.abs(structure.positions[:, 2] - structure.junctions[0]) < _NEAR
-        _draw_atoms(panels[1], structure, near, 9.0)
-        panels[1].axvline(structure.junctions[0] / 10, color=FAINT, linewidth=0.6, linestyle=(0, (4, 2)), zorder=0)
+        middle = structure.junctions[0] / 10
+        near = np.abs(structure.positions[:, 2] - structure.junctions[0]) < _NEAR + 1
+        _draw_atoms(panels[1], structure, near, 40.0)
+        panels[1].set_xlim(middle - _NEAR / 10, middle + _NEAR / 10)
+        low = structure.positions[:, 1].min() / 10 - 0.1
+        panels[1].set_ylim(low, low + 0.2 * _NEAR * 30 / (DOUBLE - 18))
+        panels[1].axvline(middle, color=FAINT, linewidth=0.6, linestyle=(0, (4, 2)), zorder=0)
         panels[1].set_title(plain(str(structure.strain)))
-        panels[1].set_aspect("equal", adjustable="datalim")
         letter_panels(panels)
     panels[-1].set_xlabel("z, along the heat flow (nm)")
     _legend(figure, structure)
@@ -64,11 +70,11 @@ def structure_figure(structure: Structure) -> Figure:
 def _draw_atoms(ax: Axes, structure: Structure, shown: Array, size: float) -> None:
     symbols = symbols_of(structure.numbers)
     # Atoms that hide each other in this view are drawn once.
-    projected = np.round(structure.positions[:, [2, 0]], 2)
+    projected = np.round(structure.positions[:, [2, 1]], 2)
     for symbol, colour in _colours(structure).items():
         points = np.unique(projected[shown & (symbols == symbol)], axis=0) / 10
         ax.scatter(points[:, 0], points[:, 1], s=size, color=colour, linewidths=0, rasterized=True)
-    ax.set_ylabel("x (nm)")
+    ax.set_ylabel("y (nm)")
 
 
 def _mark_groups(ax: Axes, structure: Structure) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kapitza.atoms.extra import optional
-from kapitza.errors import MethodError
+from kapitza.errors import InputError, MethodError
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -66,16 +67,22 @@ def snapshots(
     with optional("ASE"):
         from ase import units
         from ase.md.langevin import Langevin
-        from ase.md.velocitydistribution import MaxwellBoltzmannDistribution
     for name, value in (("count", count), ("temperature", temperature), ("timestep", timestep), ("every", every)):
         if not value > 0:
             raise MethodError(f"A {name} above 0 is wanted for snapshots, got {value:g}: correct it.")
-    random = np.random.RandomState(np.random.MT19937(np.random.SeedSequence(seed)))
+    random = np.random.default_rng(seed)
     moving = atoms.copy()
     moving.calc = calculator
-    MaxwellBoltzmannDistribution(moving, temperature_K=temperature, rng=random)
+    spread = np.sqrt(moving.get_masses() * units.kB * temperature)
+    moving.set_momenta(random.standard_normal((len(moving), 3)) * spread[:, None])
+    # Without `fixcm`, which does not sample the canonical distribution.
     dynamics = Langevin(
-        moving, timestep * units.fs, temperature_K=temperature, friction=friction / units.fs, rng=random
+        moving,
+        timestep * units.fs,
+        temperature_K=temperature,
+        friction=friction / units.fs,
+        fixcm=False,
+        rng=random,
     )
     taken = []
     for index in range(count):
@@ -88,6 +95,21 @@ def snapshots(
             )
         taken.append(_bare(moving))
     return taken
+
+
+def nep_calculator(path: Path | str) -> Any:
+    """ASE's calculator of a neuroevolution potential in a file of GPUMD's format.
+
+    Raises
+    ------
+    InputError
+        if there is no such file.
+    """
+    with optional("nep-adapters"):
+        from nep_adapters.ase import NepAseCalculator
+    if not Path(path).is_file():
+        raise InputError(f"A potential in nep.txt's format is wanted, got nothing at {path}: check the name.")
+    return NepAseCalculator(str(path))
 
 
 def _bare(atoms: Atoms) -> Atoms:
