@@ -9,7 +9,7 @@ PYTEST := -m pytest -n 2 --dist loadgroup -m "not slow"
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-LABELS ?= labels.xyz
+LABELS ?= data/aln-sic/labels.xyz
 TORCH ?= cpu
 .PHONY: help setup demo test test-slow test-lowest test-peers test-training potential paper bench lint docs lock clean
 
@@ -37,7 +37,7 @@ test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and
 test-training: $(TRAIN)/.installed ## train small potentials with torchnep
 	$(TRAIN)/bin/python -m pytest -m slow tests/atoms
 
-potential: $(TRAIN)/.installed ## train a potential on LABELS=labels.xyz, leave it in kapitza-potential/
+potential: $(TRAIN)/.installed ## train a potential on LABELS=data/aln-sic/labels.xyz, leave it in kapitza-potential/
 	$(TRAIN)/bin/kapitza atoms train $(LABELS) -o kapitza-potential --force
 
 paper: setup ## walk the paper figure by figure on synthetic experiments, leave the results in kapitza-paper/

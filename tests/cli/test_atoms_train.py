@@ -83,8 +83,8 @@ def test_test_compares_with_the_card_and_without(labels, tmp_path):
 
 
 def test_select_takes_where_the_members_disagree(standin, tmp_path):
-    members = tmp_path / "members"
-    members.mkdir()
+    members = tmp_path / "potential" / "members"
+    members.mkdir(parents=True)
     lines = SMALL.read_text().splitlines()
     for number, factor in ((1, 1.0), (2, 1.02)):
         weights = [f"{float(line) * factor:.8e}" if len(line.split()) == 1 else line for line in lines]
@@ -92,7 +92,9 @@ def test_select_takes_where_the_members_disagree(standin, tmp_path):
     pool = standin.rattled(6, 1, amount=0.01, strain=0.0)
     pool[4].positions[0] += [0.4, 0, 0]
     write(tmp_path / "pool.xyz", pool, format="extxyz")
-    done = kapitza("select", tmp_path / "pool.xyz", "--model", members, "-o", tmp_path / "next.xyz", "--count", 2)
+    done = kapitza(
+        "select", tmp_path / "pool.xyz", "--model", members.parent, "-o", tmp_path / "next.xyz", "--count", 2
+    )
     assert done.exit_code == 0, done.output
     assert "2 of 6 structures" in done.stdout
     picked = read(tmp_path / "next.xyz", ":")

@@ -128,11 +128,10 @@ def select_structures(
 
 
 def _members(models: Sequence[str]) -> list[str | Path]:
-    """The models named, and those in the folders named."""
+    """The models named, or the members of the ensemble in a folder named."""
     found: list[str | Path] = []
     for model in models:
-        inside = sorted(Path(model).glob("*.txt")) if Path(model).is_dir() else []
-        found += inside or [model]
+        found += sorted(Path(model, "members").glob("*.txt")) or [model]
     return found
 
 

@@ -74,7 +74,7 @@ def select(
     candidates: Annotated[Path, typer.Argument(metavar="POOL.xyz", help="Structures to choose from.")],
     model: Annotated[
         list[str],
-        typer.Option("--model", metavar="MODEL", help="Member of the ensemble, or a folder of members; repeat."),
+        typer.Option("--model", metavar="MODEL", help="Folder of an ensemble, or one of its members; repeat."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.xyz", help="Structures to label next.")],
     count: Annotated[int, typer.Option(metavar="N", help="How many to choose.")] = 10,
@@ -84,7 +84,7 @@ def select(
 ) -> None:
     """Choose the structures on whose forces an ensemble disagrees most: the ones to label next.
 
-    Example: `kapitza atoms select pool.xyz --model potential/members -o next.xyz`
+    Example: `kapitza atoms select pool.xyz --model potential -o next.xyz`
     """
     from kapitza.cli.atoms_potential import select_structures
 

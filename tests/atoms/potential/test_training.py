@@ -21,7 +21,7 @@ from kapitza.atoms.potential import (
 )
 from kapitza.atoms.potential.card import shortest_distances
 from kapitza.atoms.potential.trainer import read_curve, run_torchnep
-from kapitza.errors import MethodError
+from kapitza.errors import KapitzaError, MethodError
 
 SMALL = TrainingSettings(
     cutoff_radial=4.0, cutoff_angular=3.0, n_max=(3, 2), basis_size=(5, 4), l_max=(2, 0, 0), neurons=5, epochs=150
@@ -112,6 +112,14 @@ def test_a_trainer_that_fails_is_quoted_and_its_progress_is_told(tmp_path):
     with pytest.raises(MethodError, match=r"got this from torchnep: nep\.in: no such keyword"):
         run_torchnep(tmp_path, 1, 10, progress=lambda *step: told.append(step))
     assert told == [("training", 3, 10)]
+
+
+def test_a_trainer_that_was_killed_can_go_on(tmp_path):
+    (tmp_path / "torch.py").write_text("")
+    (tmp_path / "torchnep.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    with pytest.raises(KapitzaError, match=r"killed \(signal 9\).* run again with --resume") as caught:
+        run_torchnep(tmp_path, 1, 1)
+    assert not isinstance(caught.value, MethodError)
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ def check_thickness(atoms: Any, model: ModelFile) -> None:
     MethodError
         if it is; the message says along which direction.
     """
-    for name, thick, periodic in zip("abc", thicknesses(atoms.cell[:]), atoms.pbc, strict=True):
+    for name, thick, periodic in zip("abc", thicknesses(atoms.cell.complete()[:]), atoms.pbc, strict=True):
         if periodic and thick < 2 * model.cutoff:
             times = int(np.ceil(2 * model.cutoff / thick))
             raise MethodError(

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from kapitza.data import Array
-from kapitza.errors import MethodError
+from kapitza.errors import KapitzaError, MethodError
 
 Progress = Callable[[str, int, int], None]
 
@@ -86,7 +86,9 @@ def run_torchnep(
     Raises
     ------
     MethodError
-        if torchnep is not installed there or fails; its log is left in `folder`/run/output.log.
+        if torchnep is not installed there or fails.
+    KapitzaError
+        if it was killed: another call goes on from the checkpoint.
     """
     interpreter = shutil.which(str(python or sys.executable))
     if interpreter is None:
@@ -95,7 +97,13 @@ def run_torchnep(
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
     last = ""
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     ) as process:
         assert process.stdout is not None
         try:
@@ -110,8 +118,13 @@ def run_torchnep(
             'torchnep is wanted to train and is not installed: pip install "kapitza[train]" brings it, or --python '
             "names an interpreter that has it."
         )
+    if process.returncode < 0:
+        raise KapitzaError(
+            f"A finished training is wanted, torchnep was killed (signal {-process.returncode}), perhaps for lack of "
+            "memory: run again with --resume."
+        )
     if process.returncode:
-        raise MethodError(f"A finished training is wanted, got this from torchnep: {last}. Its log is {folder}/run.")
+        raise MethodError(f"A finished training is wanted, got this from torchnep: {last}")
     return _collect(folder / "run")
 
 
