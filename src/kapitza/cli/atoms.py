@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from kapitza.cli.atoms_dataset import dataset, label
 from kapitza.cli.atoms_phonons import phonons
 from kapitza.cli.atoms_structure import structure
+from kapitza.cli.atoms_train import compare, select, train
 from kapitza.cli.failures import Command
 
 _HELP = """
@@ -23,5 +25,10 @@ atoms_app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+atoms_app.command("select", cls=Command)(select)
+atoms_app.command("dataset", cls=Command)(dataset)
+atoms_app.command("label", cls=Command)(label)
 atoms_app.command("phonons", cls=Command)(phonons)
 atoms_app.command("structure", cls=Command)(structure)
+atoms_app.command("test", cls=Command)(compare)
+atoms_app.command("train", cls=Command)(train)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -136,7 +136,7 @@ def read_crystal(path: Path | str) -> Crystal:
     if not path.is_file():
         raise InputError(f"A file with a crystal is wanted, got nothing at {path}: check the name and the folder.")
     try:
-        atoms = read(path)
+        atoms: Any = read(path)
     except Exception as error:
         raise InputError(
             f"A crystal in a format of ASE is wanted (.cif, .vasp, .xyz), {path.name} is not: {error}."
