@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,27 +14,32 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from kapitza.atoms.phonons import Phonons, Settings
+    from kapitza.quantity import Quantity
 
 
 def phonons(
-    structure: Annotated[
-        str, typer.Argument(metavar="STRUCTURE", help="AlN, SiC, a file that ASE reads, or a phonopy.yaml with forces.")
+    crystal: Annotated[
+        str,
+        typer.Argument(
+            metavar="CRYSTAL", help="AlN (2H), SiC (4H), a file that ASE reads, or a phonopy.yaml with forces."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")],
     model: Annotated[
-        Path | None, typer.Option("--model", metavar="MODEL", help="Neuroevolution potential, nep.txt.")
+        str | None, typer.Option(metavar="MODEL", help="A nep.txt, a folder with one, or a shipped model.")
     ] = None,
     repeats: Annotated[
-        tuple[int, int, int] | None, typer.Option(metavar="N N N", help="Of the supercell; 12 Å without.")
+        str | None, typer.Option(metavar="NxNxN", help="Unit cells of the supercell; 12 Å high if absent.")
     ] = None,
     mesh: Annotated[
-        tuple[int, int, int] | None, typer.Option(metavar="N N N", help="Of wave vectors; dense enough without.")
+        str | None, typer.Option(metavar="NxNxN", help="Wave vectors for the density of states; dense if absent.")
     ] = None,
     in_plane: Annotated[
-        float | None, typer.Option(metavar="A", help="Hold the lattice constant a, Å: a crystal grown on another.")
+        float | None, typer.Option(metavar="A", help="Lattice constant a to hold: a crystal grown on another one.")
     ] = None,
     born: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Born charges and dielectric constant, phonopy's BORN.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Born charges and dielectric constant, phonopy's BORN."),
     ] = None,
     elastic: Annotated[bool, typer.Option("--elastic/--no-elastic", help="Also elastic constants.")] = True,
     expansion: Annotated[bool, typer.Option("--expansion", help="Also thermal expansion, from seven volumes.")] = False,
@@ -41,51 +47,66 @@ def phonons(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Phonons of a crystal: dispersion, density of states, zone-centre modes beside measured ones, elastic constants.
+    """Calculate the phonons of a crystal, and hold them against measured zone-centre energies.
+
+    Dispersion, density of states by species, elastic constants, and a spectrum to build a synthetic experiment from.
 
     Examples:
 
     `kapitza atoms phonons AlN --model nep.txt -o aln`
 
-    `kapitza atoms phonons SiC --model nep.txt --in-plane 3.11 -o strained`
+    `kapitza atoms phonons SiC --model nep.txt --in-plane 3.112 -o strained`
 
     `kapitza atoms phonons phonopy.yaml --born BORN -o from-dft`
     """
     from kapitza.atoms.phonons import Settings
-    from kapitza.files.digest import sha256
+    from kapitza.cli.structures import parse_repeats
     from kapitza.files.folder import check_target
     from kapitza.report.phonons import save_phonons
 
     check_target(output, force)
-    settings = Settings(repeats=repeats, mesh=mesh, in_plane=in_plane, born=born, elastic=elastic, expansion=expansion)
-    result = _calculated(structure, model, settings)
-    given = {"structure": Path(structure), "model": model, "born": born}
-    files = {name: path for name, path in given.items() if path is not None and path.is_file()}
-    inputs = [{"name": name, "file": path.name, "sha256": sha256(path)} for name, path in files.items()]
-    save_phonons(result, output, inputs, force=force)
+    settings = Settings(
+        repeats=None if repeats is None else parse_repeats(repeats),
+        mesh=None if mesh is None else parse_repeats(mesh),
+        in_plane=in_plane,
+        born=born,
+        elastic=elastic,
+        expansion=expansion,
+    )
+    result = _calculated(crystal, model, settings)
+    save_phonons(result, output, _inputs(crystal, model, born), force=force)
     for _, sentence in result.warnings:
         typer.echo(f"Warning: {sentence}", err=True)
     if not quiet:
         _show(result, output)
 
 
-def _calculated(structure: str, model: Path | None, settings: Settings) -> Phonons:
+def _calculated(crystal: str, model: str | None, settings: Settings) -> Phonons:
     from kapitza.atoms.phonons import phonons as calculate
     from kapitza.atoms.phonons import phonons_of, read_harmonic
-    from kapitza.atoms.phonons.nep import calculator_of
-    from kapitza.atoms.structures import aluminium_nitride, read_crystal, silicon_carbide
+    from kapitza.atoms.potential import calculator
+    from kapitza.atoms.structures import named_crystal
     from kapitza.errors import InputError
 
-    path = Path(structure)
-    if path.suffix in (".yaml", ".yml") and model is None:
+    path = Path(crystal)
+    if model is None and path.suffix in (".yaml", ".yml"):
         return phonons_of(path.stem, read_harmonic(path), f"the force constants in {path.name}", settings)
     if model is None:
         raise InputError(
             f"A model of the forces is wanted for {path.name}, got none: give --model, or a phonopy.yaml with forces."
         )
-    known = {"aln": aluminium_nitride, "sic": silicon_carbide}
-    crystal = known[structure.lower()]() if structure.lower() in known else read_crystal(path)
-    return calculate(crystal.name, crystal.atoms, calculator_of(model), f"the model {model.name}", settings)
+    made = named_crystal(crystal)
+    return calculate(made.name, made.atoms, calculator(model), f"the model {Path(model).name}", settings)
+
+
+def _inputs(crystal: str, model: str | None, born: Path | None) -> list[dict[str, str]]:
+    """Name, file name and fingerprint of every file that went in."""
+    from kapitza.atoms.potential import find_model
+    from kapitza.files.digest import sha256
+
+    given = {"crystal": Path(crystal), "model": None if model is None else find_model(model).path, "born": born}
+    files = {name: path for name, path in given.items() if path is not None and path.is_file()}
+    return [{"name": name, "file": path.name, "sha256": sha256(path)} for name, path in files.items()]
 
 
 def _show(result: Phonons, output: Path) -> None:
@@ -125,7 +146,23 @@ def _sentences(result: Phonons) -> list[str]:
     slopes = " ".join(f"{speed:.2f}" for speed in result.slopes)
     sentences.append(f"Sound along c from the acoustic slopes: {slopes} km/s.")
     if result.elastic is not None:
-        constants = ", ".join(f"{name} {quantity}" for name, quantity in result.elastic.named.items())
         speeds = " ".join(f"{speed:.2f}" for speed in sound_velocities(result.elastic))
-        sentences += [f"Elastic constants: {constants}.", f"Sound along c from them: {speeds} km/s."]
+        sentences += [f"Sound along c from elastic constants: {speeds} km/s.", *_elastic(result)]
     return sentences
+
+
+def _elastic(result: Phonons) -> list[str]:
+    """Calculated and measured elastic constants, GPa; errors below 0.05 GPa go without saying."""
+    assert result.elastic is not None
+    found = [f"Elastic constants: {_list(result.elastic.named)} GPa."]
+    if result.reference is not None:
+        found.append(f"Measured: {_list(result.reference.elastic)} GPa ({result.reference.elastic_source}).")
+    return found
+
+
+def _list(constants: Mapping[str, Quantity]) -> str:
+    texts = []
+    for name, constant in constants.items():
+        error = "" if constant.error is None or constant.error < 0.05 else f" ± {constant.error:.1f}"
+        texts.append(f"{name} {constant.value:.1f}{error}")
+    return ", ".join(texts)

@@ -109,6 +109,8 @@ def _phonons(result: Phonons) -> dict[str, Any]:
             "source": result.reference.source,
             "doi": result.reference.doi,
             "modes": [_difference(one) for one in result.differences],
+            "elastic_source": result.reference.elastic_source,
+            "elastic": {name: constant.to_dict() for name, constant in result.reference.elastic.items()},
         }
     if result.heat is not None:
         room = int(np.argmin(np.abs(result.heat.temperature - _ROOM_TEMPERATURE)))

@@ -97,7 +97,7 @@ def run(*arguments):
 
 def test_the_command_takes_force_constants_from_a_file(nitride, tmp_path):
     save_harmonic(nitride.crystal, tmp_path / "aln.yaml")
-    done = run(tmp_path / "aln.yaml", "-o", tmp_path / "out", "--mesh", 6, 6, 4)
+    done = run(tmp_path / "aln.yaml", "-o", tmp_path / "out", "--mesh", "6x6x4")
     assert done.exit_code == 0, done.output
     words = " ".join(done.output.split())
     assert "E2(low) 30.8" in words
@@ -112,8 +112,9 @@ def test_the_command_takes_force_constants_from_a_file(nitride, tmp_path):
     ("arguments", "sentence"),
     [
         (("AlN",), "A model of the forces is wanted for AlN, got none"),
-        (("AlN", "--model", "none.txt"), "A model file is wanted, got nothing at none.txt"),
-        (("none.cif", "--model", "none.txt"), "got nothing at none.cif"),
+        (("AlN", "--model", "none.txt"), "A potential is wanted, got 'none.txt'"),
+        (("AlN", "--mesh", "6x6"), "as in 12x12x72 are wanted, got '6x6'"),
+        (("none.yaml",), "got nothing at none.yaml"),
     ],
 )
 def test_what_is_missing_is_a_sentence(arguments, sentence, tmp_path):

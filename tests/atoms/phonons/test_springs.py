@@ -142,6 +142,7 @@ def test_references_have_sources_and_known_names(nitride):
     for reference in references().values():
         assert "19" in reference.source
         assert reference.doi.startswith("10.")
+        assert reference.elastic["C33"].value > reference.elastic["C44"].value > reference.elastic["C44"].error > 0
         assert all(20 < mode.energy < 125 for mode in reference.modes)
     assert reference_for(["Al", "N"]) is None
     with pytest.raises(MethodError, match="Measured energies of one of AlN, 4H-SiC are wanted, got 'GaN'"):

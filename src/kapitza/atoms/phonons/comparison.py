@@ -13,6 +13,7 @@ import numpy as np
 from kapitza.atoms.phonons.gamma import GammaMode, longitudinal_energy
 from kapitza.atoms.phonons.harmonic import Harmonic
 from kapitza.errors import MethodError
+from kapitza.quantity import Quantity
 from kapitza.units import MEV_PER_CM
 
 
@@ -33,13 +34,15 @@ class Measured:
 
 @dataclass(frozen=True)
 class Reference:
-    """Measured modes of a crystal, with where they come from."""
+    """Measured zone-centre modes and elastic constants (GPa) of a crystal, with where they come from."""
 
     name: str
     crystal: str
     source: str
     doi: str
     modes: tuple[Measured, ...]
+    elastic_source: str
+    elastic: dict[str, Quantity]
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,10 @@ class Difference:
 
 
 def references() -> dict[str, Reference]:
-    """The measured zone-centre energies that come with kapitza, by the name of the crystal.
+    """The measured zone-centre energies and elastic constants that come with kapitza, by the name of the crystal.
 
-    Sources: Davydov et al., Phys. Rev. B 58, 12899 (1998); Nakashima and Harima, phys. stat. sol. (a) 162, 39 (1997).
+    Sources: Davydov et al., Phys. Rev. B 58, 12899 (1998); Nakashima and Harima, phys. stat. sol. (a) 162, 39 (1997);
+    McNeil et al., J. Am. Ceram. Soc. 76, 1132 (1993); Kamitani et al., J. Appl. Phys. 82, 3152 (1997).
     """
     text = resources.files("kapitza.atoms.phonons").joinpath("measured.toml").read_text(encoding="utf-8")
     return {name: _reference(name, table) for name, table in tomllib.loads(text).items()}
@@ -121,7 +125,10 @@ def _reference(name: str, table: dict[str, Any]) -> Reference:
         )
         for entry in table["modes"]
     )
-    return Reference(name, table["crystal"], table["source"], table["doi"], modes)
+    constants = dict(table["elastic"])
+    source = constants.pop("source")
+    elastic = {key: Quantity(value, error, "GPa") for key, (value, error) in constants.items()}
+    return Reference(name, table["crystal"], table["source"], table["doi"], modes, source, elastic)
 
 
 def _direction(numbers: Sequence[float]) -> tuple[float, float, float]:
