@@ -72,9 +72,9 @@ def test_lines_add_up_to_the_spectrum_at_the_resolution_of_a_microscope(spectrum
 
 
 def test_a_twin_takes_the_material(spectrum):
-    table = tomllib.loads(twin_material("left", "MgO", spectrum))["left"]
+    table = tomllib.loads(twin_material("left", 'MgO "salt"', spectrum))["left"]
     material = Material.model_validate(table)
-    assert material.name == "MgO"
+    assert material.name == 'MgO "salt"'
     assert material.provenance == spectrum.provenance
     assert len(material.modes) == len(lines(spectrum))
 

@@ -148,11 +148,13 @@ def twin_material(side: str, name: str, spectrum: LossSpectrum, fwhm: float = 3.
 
     fwhm : meV, of the lines. Raises as `lines`.
     """
-    head = [f"[{side}]", f'name = "{name}"', f'provenance = "{spectrum.provenance}"']
-    for line in lines(spectrum, fwhm):
-        head += ["", f"[[{side}.modes]]", f"energy = {line.energy:.2f}", f"fwhm = {line.fwhm:g}"]
-        head += [f"weight = {line.weight:.4f}", 'line = "gaussian"']
-    return "\n".join(head) + "\n"
+    import tomli_w
+
+    modes = [
+        {"energy": round(line.energy, 3), "fwhm": line.fwhm, "weight": round(line.weight, 5), "line": "gaussian"}
+        for line in lines(spectrum, fwhm)
+    ]
+    return tomli_w.dumps({side: {"name": name, "provenance": spectrum.provenance, "modes": modes}})
 
 
 def bands(spectrum: LossSpectrum, edges: Sequence[float]) -> tuple[Mode, ...]:
