@@ -29,7 +29,7 @@ def phonons(
         str | None, typer.Option(metavar="MODEL", help="A nep.txt, a folder with one, or a shipped model.")
     ] = None,
     repeats: Annotated[
-        str | None, typer.Option(metavar="NxNxN", help="Unit cells of the supercell; 12 Å high if absent.")
+        str | None, typer.Option(metavar="NxNxN", help="Unit cells of the supercell; 16 Å high if absent.")
     ] = None,
     mesh: Annotated[
         str | None, typer.Option(metavar="NxNxN", help="Wave vectors for the density of states; dense if absent.")
@@ -143,8 +143,9 @@ def _sentences(result: Phonons) -> list[str]:
         sentences.append(f"Measured: {result.reference.source}.")
     gap = result.states.gap
     sentences.append("No gap." if gap is None else f"The widest gap is {gap[0]:.1f} to {gap[1]:.1f} meV.")
-    slopes = " ".join(f"{speed:.2f}" for speed in result.slopes)
-    sentences.append(f"Sound along c from the acoustic slopes: {slopes} km/s.")
+    if result.slopes[0] > 0:
+        slopes = " ".join(f"{speed:.2f}" for speed in result.slopes)
+        sentences.append(f"Sound along c from the acoustic slopes: {slopes} km/s.")
     if result.elastic is not None:
         speeds = " ".join(f"{speed:.2f}" for speed in sound_velocities(result.elastic))
         sentences += [f"Sound along c from elastic constants: {speeds} km/s.", *_elastic(result)]

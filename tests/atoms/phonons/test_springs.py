@@ -1,11 +1,15 @@
 """Zone-centre modes of crystals of springs in closed form, the electric field of LO modes, unstable crystals."""
 
+import re
+
 import numpy as np
 import pytest
 from ase import Atoms
 from ase.calculators.lj import LennardJones
 
 from kapitza.atoms.phonons import (
+    Settings,
+    acoustic_slopes,
     compare,
     density_of_states,
     differences,
@@ -171,6 +175,35 @@ def test_force_constants_come_back_from_a_file(salt, tmp_path):
     (tmp_path / "other.yaml").write_text("a: 1\n")
     with pytest.raises(InputError, match=r"A phonopy\.yaml is wanted, other\.yaml is not one"):
         read_harmonic(tmp_path / "other.yaml")
+
+
+def test_nothing_is_taken_from_the_working_folder(salt, tmp_path, monkeypatch):
+    save_harmonic(salt, tmp_path / "phonopy.yaml")
+    (tmp_path / "BORN").write_text("14.4\n3 0 0 0 3 0 0 0 3\n1.9 0 0 0 1.9 0 0 0 1.9\n-1.9 0 0 0 -1.9 0 0 0 -1.9\n")
+    monkeypatch.chdir(tmp_path)
+    assert not read_harmonic("phonopy.yaml").polar
+
+
+def test_a_file_of_another_unit_is_refused(salt, tmp_path):
+    save_harmonic(salt, tmp_path / "phonopy.yaml")
+    text = (tmp_path / "phonopy.yaml").read_text().replace("phonopy:\n", "phonopy:\n  calculator: qe\n", 1)
+    (tmp_path / "phonopy.yaml").write_text(re.sub(r"physical_unit:.*?\n\n", "", text, flags=re.S))
+    with pytest.raises(InputError, match="is in the units of 'qe'"):
+        read_harmonic(tmp_path / "phonopy.yaml")
+
+
+def test_sound_is_told_without_the_field(salt):
+    polar = with_born_charges(salt, [1.9, -1.9], 3.0)
+    np.testing.assert_allclose(acoustic_slopes(polar), acoustic_slopes(salt), rtol=1e-9)
+
+
+def test_a_field_that_softens_sound_is_warned_of(nitride):
+    polar = with_born_charges(nitride, [2.5, -2.5, 2.5, -2.5], 4.6)
+    assert acoustic_slopes(polar, field=True)[2] < 0.95 * acoustic_slopes(polar)[2]
+    (code, sentence), *_ = phonons_of("AlN", polar, "springs", Settings(mesh=(5, 5, 3))).warnings
+    assert code == "field_without_force_constants"
+    assert "softer" in sentence
+    assert phonons_of("AlN", nitride, "springs", Settings(mesh=(5, 5, 3))).warnings == ()
 
 
 def test_forces_from_an_engine_outside_give_the_same(salt, tmp_path):

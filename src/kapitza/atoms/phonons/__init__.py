@@ -5,8 +5,9 @@ from kapitza.atoms.phonons.dispersion import Branch, Dispersion, dispersion, ima
 from kapitza.atoms.phonons.dos import DensityOfStates, density_of_states
 from kapitza.atoms.phonons.elastic import Elastic, acoustic_slopes, elastic_constants, sound_velocities
 from kapitza.atoms.phonons.gamma import GammaMode, acoustic_rest, gamma_modes, longitudinal_energy
-from kapitza.atoms.phonons.harmonic import Harmonic, harmonic, harmonic_from_forces, write_displacements
+from kapitza.atoms.phonons.harmonic import Harmonic, harmonic
 from kapitza.atoms.phonons.loss import Line, LossSpectrum, bands, lines, loss_spectrum, twin_material
+from kapitza.atoms.phonons.outside import harmonic_from_forces, write_displacements
 from kapitza.atoms.phonons.relaxation import Relaxed, relax
 from kapitza.atoms.phonons.run import Phonons, Settings, phonons, phonons_of
 from kapitza.atoms.phonons.store import read_harmonic, save_harmonic, with_born_charges, with_born_file

@@ -10,6 +10,7 @@ import numpy as np
 from kapitza.atoms.extra import optional
 from kapitza.atoms.phonons.harmonic import Harmonic
 from kapitza.atoms.phonons.relaxation import Relaxed
+from kapitza.atoms.phonons.store import without_field
 from kapitza.data import Array
 from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
@@ -93,16 +94,18 @@ def sound_velocities(elastic: Elastic, direction: Array | tuple[float, float, fl
     return np.sqrt(np.linalg.eigvalsh(christoffel) * 1e9 / elastic.density) / 1e3
 
 
-def acoustic_slopes(crystal: Harmonic, direction: Array | tuple[float, float, float] = (0, 0, 1)) -> Array:
+def acoustic_slopes(
+    crystal: Harmonic, direction: Array | tuple[float, float, float] = (0, 0, 1), *, field: bool = False
+) -> Array:
     """Velocities of sound (3,), km/s, rising, from the slopes of the acoustic modes near the zone centre.
 
     direction (3,) : Cartesian, in the axes of the crystal's cell. The slope at 0.02 1/A stands for that at zero, which
-    is right within 0.1 % for cells up to 10 A.
+    is right within 0.1 % for cells up to 10 A. field : whether the electric field of polar modes is in it.
     """
     unit = np.asarray(direction, float) / np.linalg.norm(direction)
     wave_vector = 0.02
     q = crystal.cell @ unit * wave_vector / (2 * np.pi)
-    found = crystal.phonopy.run_qpoints([q])
+    found = (crystal if field else without_field(crystal)).phonopy.run_qpoints([q])
     frequency = np.sort(np.array(found.frequencies[0]))[:3]
     return 2 * np.pi * frequency / wave_vector * 0.1
 

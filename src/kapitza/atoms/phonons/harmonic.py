@@ -1,4 +1,4 @@
-"""Force constants by finite displacements (phonopy), from any ASE calculator or from an engine outside."""
+"""Force constants by finite displacements (phonopy) with any ASE calculator."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ import numpy as np
 from kapitza.atoms.extra import optional
 from kapitza.data import Array
 from kapitza.errors import InputError, MethodError
-from kapitza.units import MEV_PER_THZ
+from kapitza.units import COULOMB, MEV_PER_THZ
 
-SUPERCELL = 12.0
+SUPERCELL = 16.0
 """Least height of a supercell where its repeats are not given, A."""
-
-_PLAN = "phonopy_disp.yaml"
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def harmonic(atoms: Any, calculator: Any, repeats: Sequence[int] | None = None, 
     calculator
         any ASE calculator with forces.
     repeats
-        unit cells along each lattice vector of the supercell, (3,); so many that it is 12 A high everywhere when None.
+        unit cells along each lattice vector of the supercell, (3,); so many that it is 16 A high everywhere when None.
     displacement
         how far an atom is moved, A.
 
@@ -94,99 +92,25 @@ def harmonic(atoms: Any, calculator: Any, repeats: Sequence[int] | None = None, 
     """
     with optional("ASE"):
         from ase import Atoms
-    phonopy = _displaced(atoms, repeats, displacement)
+    phonopy = displaced(atoms, repeats, displacement)
     forces = []
     for cell in phonopy.supercells_with_displacements:
         moved = Atoms(cell.symbols, cell=cell.cell, scaled_positions=cell.scaled_positions, pbc=True)
         moved.calc = calculator
         forces.append(moved.get_forces())
-    return _from_forces(phonopy, np.array(forces))
-
-
-def write_displacements(
-    atoms: Any, folder: str | Path, repeats: Sequence[int] | None = None, displacement: float = 0.01
-) -> list[Path]:
-    """Write the displaced supercells for an engine outside, such as CP2K, as supercell-001.xyz and so on.
-
-    `folder` must exist; what was displaced is kept there in phonopy_disp.yaml, for `harmonic_from_forces`. Parameters
-    and errors are those of `harmonic`.
-    """
-    with optional("ASE"):
-        from ase import Atoms
-    folder = Path(folder)
-    phonopy = _displaced(atoms, repeats, displacement)
-    phonopy.save(folder / _PLAN)
-    files = []
-    for number, cell in enumerate(phonopy.supercells_with_displacements, 1):
-        files.append(folder / f"supercell-{number:03d}.xyz")
-        moved = Atoms(cell.symbols, cell=cell.cell, scaled_positions=cell.scaled_positions, pbc=True)
-        moved.write(files[-1], format="extxyz")
-    return files
-
-
-def harmonic_from_forces(folder: str | Path, forces: Sequence[Array | str | Path]) -> Harmonic:
-    """Force constants from the forces that an engine outside found in the displaced supercells.
-
-    Parameters
-    ----------
-    folder
-        where `write_displacements` wrote.
-    forces
-        for each supercell, in order: forces (atoms, 3), eV/A, or a file with them that ASE reads.
-
-    Raises
-    ------
-    InputError
-        if a file is missing or ASE finds no forces in it.
-    MethodError
-        if number or shape of the forces do not fit the supercells.
-    """
-    with optional("phonopy"):
-        import phonopy
-    plan = Path(folder) / _PLAN
-    if not plan.is_file():
-        raise InputError(f"A folder with {_PLAN} is wanted, got none in {folder}: write_displacements makes it.")
-    made: Any = phonopy.load(plan, produce_fc=False, log_level=0)
-    found = [forces_of(entry) if isinstance(entry, str | Path) else np.asarray(entry, float) for entry in forces]
-    wanted = (len(made.supercells_with_displacements), len(made.supercell), 3)
-    if len(found) != wanted[0] or any(entry.shape != wanted[1:] for entry in found):
-        raise MethodError(
-            f"Forces on {wanted[1]} atoms in each of {wanted[0]} supercells are wanted, got "
-            f"{[entry.shape for entry in found]}: give one array (atoms, 3) for each, in order."
-        )
-    return _from_forces(made, np.array(found))
-
-
-def forces_of(file: str | Path) -> Array:
-    """Forces (atoms, 3), eV/A, from the last structure in a file that ASE reads.
-
-    Raises
-    ------
-    InputError
-        if the file is missing, or holds no forces.
-    """
-    with optional("ASE"):
-        from ase.io import read
-    try:
-        last: Any = read(file)
-        return np.array(last.get_forces())
-    except Exception as error:
-        raise InputError(
-            f"A file with forces in a format of ASE is wanted, {Path(file).name} is not one ({error}): convert it to "
-            "extended XYZ."
-        ) from error
+    return from_forces(phonopy, np.array(forces))
 
 
 def default_repeats(cell: Array) -> tuple[int, int, int]:
-    """Unit cells along each lattice vector that make a supercell 12 A high everywhere. cell (3, 3): A."""
+    """Unit cells along each lattice vector that make a supercell 16 A high everywhere. cell (3, 3): A."""
     heights = 1 / np.linalg.norm(np.linalg.inv(cell), axis=0)
     first, second, third = (max(1, int(np.ceil(SUPERCELL / height - 1e-9))) for height in heights)
     return first, second, third
 
 
-def _displaced(atoms: Any, repeats: Sequence[int] | None, displacement: float) -> Any:
+def displaced(atoms: Any, repeats: Sequence[int] | None, displacement: float) -> Any:
+    """phonopy's `Phonopy` with the supercells in which symmetry wants an atom moved; arguments as `harmonic`'s."""
     with optional("phonopy"):
-        from phonopy import Phonopy
         from phonopy.structure.atoms import PhonopyAtoms
     counts = default_repeats(np.array(atoms.cell)) if repeats is None else tuple(repeats)
     if len(counts) != 3 or any(n != int(n) or n < 1 for n in counts):
@@ -199,14 +123,53 @@ def _displaced(atoms: Any, repeats: Sequence[int] | None, displacement: float) -
         scaled_positions=atoms.get_scaled_positions(),
         masses=atoms.get_masses(),
     )
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="primitive_matrix defaulted")  # the primitive cell is what is wanted
-        made = Phonopy(cell, np.diag([int(n) for n in counts]), primitive_matrix="auto", log_level=0)
+    made = _phonopy(cell, np.diag([int(n) for n in counts]))
     made.generate_displacements(distance=displacement)
     return made
 
 
-def _from_forces(phonopy: Any, forces: Array) -> Harmonic:
+def _phonopy(cell: Any, supercell: Array, primitive: Array | None = None) -> Any:
+    with optional("phonopy"):
+        from phonopy import Phonopy
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="primitive_matrix defaulted")  # the primitive cell is what is wanted
+        return Phonopy(cell, supercell, primitive_matrix="auto" if primitive is None else primitive, log_level=0)
+
+
+def read_phonopy(path: Path) -> Any:
+    """phonopy's `Phonopy` from what a phonopy.yaml says, and from nothing else.
+
+    phonopy's own `load` takes Born charges and forces from files of certain names in the working folder, too.
+
+    Raises
+    ------
+    InputError
+        if the file is not phonopy's, or is not in eV and A.
+    """
+    with optional("phonopy"):
+        from phonopy.interface.phonopy_yaml import PhonopyYaml
+    held: Any = PhonopyYaml()
+    try:
+        held.read(path)
+        if held.unitcell is None:
+            raise ValueError("it holds no unit cell")
+    except Exception as error:
+        raise InputError(f"A phonopy.yaml is wanted, {path.name} is not one ({error}): save it by phonopy.") from error
+    if held.calculator not in (None, "vasp"):
+        raise InputError(
+            f"A phonopy.yaml in eV and A is wanted, {path.name} is in the units of {held.calculator!r}: convert it."
+        )
+    made = _phonopy(held.unitcell, held.supercell_matrix, held.primitive_matrix)
+    made.dataset = held.dataset
+    if held.force_constants is not None:
+        made.force_constants = held.force_constants
+    if held.nac_params is not None:
+        made.nac_params = {"factor": COULOMB, **held.nac_params}
+    return made
+
+
+def from_forces(phonopy: Any, forces: Array) -> Harmonic:
+    """Symmetrised force constants from forces (supercells, atoms, 3), eV/A, in phonopy's displaced supercells."""
     phonopy.forces = forces
     phonopy.produce_force_constants(calculate_full_force_constants=False, show_drift=False)
     drift = float(np.abs(phonopy.force_constants.sum(axis=1)).max())

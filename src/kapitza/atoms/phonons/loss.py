@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import tomli_w
 from scipy.optimize import nnls
 
 from kapitza.atoms.extra import optional
@@ -148,8 +149,6 @@ def twin_material(side: str, name: str, spectrum: LossSpectrum, fwhm: float = 3.
 
     fwhm : meV, of the lines. Raises as `lines`.
     """
-    import tomli_w
-
     modes = [
         {"energy": round(line.energy, 3), "fwhm": line.fwhm, "weight": round(line.weight, 5), "line": "gaussian"}
         for line in lines(spectrum, fwhm)

@@ -22,13 +22,19 @@ from kapitza.data import Array
 
 _TEMPERATURES = np.arange(50.0, 1001.0, 50.0)
 _REST_LEFT = 0.1
+_SOFTENED = 0.98
+_SOFTENED_SENTENCE = (
+    "Born charges are wanted with force constants that hold the field of the ions, as density functional theory's do, got "
+    "some with which sound along c is {:.0f} % softer, where a field can only stiffen: with a potential of finite range "
+    "use the LO energies at the zone centre only."
+)
 
 
 @dataclass(frozen=True)
 class Settings:
     """How phonons are calculated.
 
-    repeats (3,) : of the supercell, None for 12 A. displacement : A. mesh (3,) : of wave vectors, None for one that
+    repeats (3,) : of the supercell, None for 16 A. displacement : A. mesh (3,) : of wave vectors, None for one that
     suits the cell. in_plane : lattice constant a that is held, A, None for the crystal's own. born : file with Born
     charges, None for none. elastic : whether elastic constants are wanted. expansion : likewise thermal expansion.
     beam_energy : keV, and collection : mrad, of the loss spectrum.
@@ -130,10 +136,7 @@ def phonons_of(name: str, crystal: Harmonic, source: str, settings: Settings | N
     path, states, modes = dispersion(crystal), density_of_states(crystal, chosen.mesh), gamma_modes(crystal)
     reference = reference_for(crystal.species)
     sentence = imaginary_sentence(min(path.lowest, states.lowest))
-    rest = acoustic_rest(crystal)
-    warnings = [("imaginary_modes", sentence)] if sentence else []
-    if rest > _REST_LEFT:
-        warnings.append(("acoustic_sum_rule", f"Acoustic modes have {rest:.2f} meV at the zone centre, not 0."))
+    rest, slopes = acoustic_rest(crystal), acoustic_slopes(crystal)
     stable = sentence is None
     return Phonons(
         name=name,
@@ -144,10 +147,25 @@ def phonons_of(name: str, crystal: Harmonic, source: str, settings: Settings | N
         states=states,
         gamma=modes,
         acoustic_rest=rest,
-        slopes=acoustic_slopes(crystal),
+        slopes=slopes,
         reference=reference,
         differences=() if reference is None else differences(crystal, modes, reference),
         heat=heat_capacity(crystal, _TEMPERATURES, chosen.mesh) if stable else None,
         loss=loss_spectrum(crystal, states, source, chosen.beam_energy, chosen.collection) if stable else None,
-        warnings=tuple(warnings),
+        warnings=_warnings(crystal, sentence, rest, slopes),
     )
+
+
+def _warnings(crystal: Harmonic, imaginary: str | None, rest: float, slopes: Array) -> tuple[tuple[str, str], ...]:
+    found = [] if imaginary is None else [("imaginary_modes", imaginary)]
+    if rest > _REST_LEFT:
+        sentence = (
+            f"Acoustic modes at 0 meV are wanted at the zone centre, got {rest:.2f} meV: see whether the forces add up to "
+            "zero."
+        )
+        found.append(("acoustic_sum_rule", sentence))
+    if crystal.polar and imaginary is None:
+        ratio = float((acoustic_slopes(crystal, field=True) / slopes).min())
+        if ratio < _SOFTENED:
+            found.append(("field_without_force_constants", _SOFTENED_SENTENCE.format(100 * (1 - ratio))))
+    return tuple(found)

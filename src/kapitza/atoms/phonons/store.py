@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kapitza.atoms.extra import optional
-from kapitza.atoms.phonons.harmonic import Harmonic
+from kapitza.atoms.phonons.harmonic import Harmonic, from_forces, read_phonopy
 from kapitza.errors import InputError, MethodError
 from kapitza.units import COULOMB
 
@@ -28,22 +29,31 @@ def read_harmonic(path: str | Path) -> Harmonic:
     Raises
     ------
     InputError
-        if the file is missing, is not phonopy's, or holds neither force constants nor forces.
+        if the file is missing, is not phonopy's, is not in eV and A, or holds neither force constants nor forces.
     """
-    with optional("phonopy"):
-        import phonopy
     path = Path(path)
     if not path.is_file():
         raise InputError(f"A phonopy.yaml is wanted, got nothing at {path}: check the name and the folder.")
-    try:
-        made = phonopy.load(path, log_level=0)
-    except Exception as error:
-        raise InputError(f"A phonopy.yaml is wanted, {path.name} is not one ({error}): save it by phonopy.") from error
-    if made.force_constants is None:
+    made = read_phonopy(path)
+    if made.force_constants is not None:
+        return Harmonic(made)
+    if made.dataset is None or made.forces is None:
         raise InputError(
             f"Force constants or forces are wanted in {path.name}, got neither: save it with force constants."
         )
-    return Harmonic(made)
+    return from_forces(made, np.array(made.forces))
+
+
+def without_field(crystal: Harmonic) -> Harmonic:
+    """The crystal without the electric field of its modes; itself where it has none."""
+    return crystal if not crystal.polar else replace(crystal, phonopy=_bare(crystal))
+
+
+def _bare(crystal: Harmonic) -> Any:
+    """Another `Phonopy` with the same force constants and no Born charges."""
+    bare = crystal.phonopy.replicate()
+    bare.force_constants = crystal.phonopy.force_constants
+    return bare
 
 
 def with_born_charges(crystal: Harmonic, charges: ArrayLike, dielectric: ArrayLike) -> Harmonic:
@@ -83,8 +93,7 @@ def with_born_charges(crystal: Harmonic, charges: ArrayLike, dielectric: ArrayLi
             f"Born charges that add up to zero are wanted, got {left:.2g} e left: give those of all "
             f"{count} atoms of the primitive cell ({' '.join(crystal.species)})."
         )
-    polar = crystal.phonopy.replicate()
-    polar.force_constants = crystal.phonopy.force_constants
+    polar = _bare(crystal)
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Symmetry of")
         try:
