@@ -140,7 +140,7 @@ def _draw_states(ax: Axes, states: DensityOfStates, colours: dict[str, str]) -> 
         ax.plot(partial, states.energy, color=colours[species], zorder=3)
     ax.set_xlim(0, 1.05 * states.total.max())
     ax.set_xlabel("States (1/meV)")
-    ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10], prune="lower"))
+    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], prune="lower"))
     ax.tick_params(labelleft=False)
 
 

@@ -97,7 +97,8 @@ def sound_velocities(elastic: Elastic, direction: Array | tuple[float, float, fl
 def acoustic_slopes(
     crystal: Harmonic, direction: Array | tuple[float, float, float] = (0, 0, 1), *, field: bool = False
 ) -> Array:
-    """Velocities of sound (3,), km/s, rising, from the slopes of the acoustic modes near the zone centre.
+    """Velocities of sound (3,), km/s, rising, from the slopes of the acoustic modes near the zone centre; negative
+    where a mode is imaginary.
 
     direction (3,) : Cartesian, in the axes of the crystal's cell. The slope at 0.02 1/A stands for that at zero, which
     is right within 0.1 % for cells up to 10 A. field : whether the electric field of polar modes is in it.

@@ -24,9 +24,9 @@ _TEMPERATURES = np.arange(50.0, 1001.0, 50.0)
 _REST_LEFT = 0.1
 _SOFTENED = 0.98
 _SOFTENED_SENTENCE = (
-    "Born charges are wanted with force constants that hold the field of the ions, as density functional theory's do, got "
-    "some with which sound along c is {:.0f} % softer, where a field can only stiffen: with a potential of finite range "
-    "use the LO energies at the zone centre only."
+    "Born charges are wanted with force constants that hold the field of the ions, as those of density functional "
+    "theory do, got some with which sound along c is {:.0f} % softer, where a field can only stiffen: with a potential "
+    "of finite range use the LO energies at the zone centre only."
 )
 
 
@@ -57,9 +57,9 @@ class Phonons:
 
     name : of the crystal. source : where its forces come from. settings : as given. crystal : force constants.
     dispersion, states, gamma : modes along the path, over the whole zone and at its centre. acoustic_rest : meV, what
-    the acoustic modes have at the zone centre. slopes (3,) : of the acoustic modes along c, km/s. reference,
-    differences : measured energies, where kapitza has some. heat, loss : None where a mode is imaginary. relaxed,
-    elastic, expansion : None where they were not asked for. warnings : (code, sentence).
+    the acoustic modes have at the zone centre. slopes (3,) : of the acoustic modes along c, km/s, negative where
+    imaginary. reference, differences : measured energies, where kapitza has some. heat, loss : None where a mode is
+    imaginary. relaxed, elastic, expansion : None where they were not asked for. warnings : (code, sentence).
     """
 
     name: str
@@ -160,8 +160,8 @@ def _warnings(crystal: Harmonic, imaginary: str | None, rest: float, slopes: Arr
     found = [] if imaginary is None else [("imaginary_modes", imaginary)]
     if rest > _REST_LEFT:
         sentence = (
-            f"Acoustic modes at 0 meV are wanted at the zone centre, got {rest:.2f} meV: see whether the forces add up to "
-            "zero."
+            f"Acoustic modes at 0 meV are wanted at the zone centre, got {rest:.2f} meV: see whether the forces add up "
+            "to zero."
         )
         found.append(("acoustic_sum_rule", sentence))
     if crystal.polar and imaginary is None:
