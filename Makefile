@@ -4,11 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 LOWEST := .venv-lowest
 BENCH := .venv-bench
+TRAIN := .venv-train
 PYTEST := -m pytest -n 2 --dist loadgroup -m "not slow"
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-lowest test-peers paper bench lint docs lock clean
+LABELS ?= data/aln-sic/labels.xyz
+TORCH ?= cpu
+.PHONY: help setup demo test test-slow test-lowest test-peers test-training potential paper bench lint docs lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -31,6 +34,12 @@ test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that
 test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and exSpy
 	$(BENCH)/bin/python -m pytest tests/peers
 
+test-training: $(TRAIN)/.installed ## train small potentials with torchnep
+	$(TRAIN)/bin/python -m pytest -m slow tests/atoms
+
+potential: $(TRAIN)/.installed ## train a potential on LABELS=data/aln-sic/labels.xyz, leave it in kapitza-potential/
+	$(TRAIN)/bin/kapitza atoms train $(LABELS) -o kapitza-potential --force
+
 paper: setup ## walk the paper figure by figure on synthetic experiments, leave the results in kapitza-paper/
 	$(RUN)/python benchmarks/paper.py kapitza-paper
 
@@ -52,9 +61,10 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements-docs.lock,--extra docs --upgrade --constraint requirements.lock)
 	$(call compile,requirements-lowest.lock,--extra dev --upgrade --resolution lowest-direct)
 	$(call compile,requirements-bench.lock,--extra dev --extra bench --upgrade --constraint requirements.lock)
+	$(call compile,requirements-train.lock,--extra dev --extra train --upgrade --constraint requirements.lock --torch-backend $(TORCH))
 
 clean: ## remove what make made, the environments included
-	rm -rf $(VENV) $(LOWEST) $(BENCH) site kapitza-demo kapitza-demo-data kapitza-paper .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) $(BENCH) $(TRAIN) site kapitza-demo kapitza-demo-data kapitza-paper kapitza-potential .pytest_cache .mypy_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define compile
@@ -91,6 +101,10 @@ $(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
 
 $(BENCH)/.installed: requirements-bench.lock pyproject.toml
 	$(call install,$(BENCH),requirements-bench.lock)
+
+# PyTorch for the processor alone is not on PyPI: where pip does not find it, PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+$(TRAIN)/.installed: requirements-train.lock pyproject.toml
+	$(call install,$(TRAIN),requirements-train.lock)
 
 $(VENV)/.docs: $(VENV)/.installed requirements-docs.lock
 	$(RUN)/pip install --quiet --no-deps --require-hashes -r requirements-docs.lock

@@ -7,6 +7,18 @@ from kapitza.errors import AxisError
 BOLTZMANN = 0.08617333262
 """Boltzmann constant, meV/K (CODATA 2018)."""
 
+MEV_PER_THZ = 4.135667696923859
+"""Energy of a phonon of 1 THz, meV: Planck's constant (SI 2019)."""
+
+MEV_PER_CM = 0.12398419843320026
+"""Energy of a wave number of 1 cm^-1, meV (SI 2019)."""
+
+GPA_PER_EV_A3 = 160.2176634
+"""1 eV/A^3 in GPa (SI 2019)."""
+
+COULOMB = 14.3996454785
+"""e^2/(4 pi eps0), eV A: the energy of two elementary charges 1 A apart (CODATA 2018)."""
+
 SIGMA_PER_FWHM = 0.42466090014400953
 """Standard deviation of a Gaussian over its full width at half maximum, 1/(2 sqrt(2 ln 2))."""
 

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 import kapitza
+from kapitza.cli.atoms import atoms_app
 from kapitza.cli.failures import Command
 from kapitza.cli.names import AxisName, DenoiseName, FlowName, FreePathName, PresetName
+from kapitza.cli.options import Debug, Force, Quiet, Resume, Scheduler
 
 _HELP = """
 Temperature maps and interfacial thermal resistance from vibrational STEM-EELS.
@@ -39,6 +41,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(atoms_app, name="atoms")
 
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")]
@@ -47,16 +50,6 @@ PresetOption = Annotated[
 ]
 Compare = Annotated[bool, typer.Option("--compare/--no-compare", help="Also run the other preset, for comparison.")]
 Item = Annotated[str | None, typer.Option("--item", help="Which image, where the file holds several (see info).")]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(
-        "--scheduler", metavar="ADDRESS", help="Let the workers of this dask scheduler do it: tcp://host:8786."
-    ),
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on from where the same command was stopped.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace what is already there.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error, and library warnings.")]
 
 
 def _version(wanted: bool) -> None:

@@ -41,3 +41,34 @@ class FlowName(StrEnum):
     forward = "forward"
     reverse = "reverse"
     none = "none"
+
+
+class SideName(StrEnum):
+    """The two sides of an interface by name."""
+
+    left = "left"
+    right = "right"
+
+
+class EndsName(StrEnum):
+    """Which ends are frozen, by name."""
+
+    none = "none"
+    left = "left"
+    right = "right"
+    both = "both"
+
+
+class CellName(StrEnum):
+    """The kinds of unit cell by name."""
+
+    hexagonal = "hexagonal"
+    orthogonal = "orthogonal"
+
+
+class StructureFormat(StrEnum):
+    """The formats of structures by name."""
+
+    extxyz = "extxyz"
+    gpumd = "gpumd"
+    lammps = "lammps"

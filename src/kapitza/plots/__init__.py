@@ -23,6 +23,10 @@ _HOMES = {
     "overview": "kapitza.plots.summary",
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",
+    "phonon_figure": "kapitza.plots.phonons",
+    "parity": "kapitza.plots.potential",
+    "learning_curve": "kapitza.plots.potential",
+    "structure_figure": "kapitza.plots.structure",
     "save_figure": "kapitza.plots.style",
 }
 

@@ -1,0 +1,131 @@
+"""Force constants on disk (phonopy.yaml), and the electric field of polar modes."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from kapitza.atoms.extra import optional
+from kapitza.atoms.phonons.harmonic import Harmonic, from_forces, read_phonopy
+from kapitza.errors import InputError, MethodError
+from kapitza.units import COULOMB
+
+_CHARGE_LEFT = 0.1
+
+
+def save_harmonic(crystal: Harmonic, path: str | Path) -> None:
+    """Write crystal and force constants, with Born charges where there are some, as phonopy.yaml."""
+    crystal.phonopy.save(Path(path), settings={"force_constants": True})
+
+
+def read_harmonic(path: str | Path) -> Harmonic:
+    """Read a phonopy.yaml with force constants, or with displacements and forces, from kapitza or from elsewhere.
+
+    Raises
+    ------
+    InputError
+        if the file is missing, is not phonopy's, is not in eV and A, or holds neither force constants nor forces.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"A phonopy.yaml is wanted, got nothing at {path}: check the name and the folder.")
+    made = read_phonopy(path)
+    if made.force_constants is not None:
+        return Harmonic(made)
+    if made.dataset is None or made.forces is None:
+        raise InputError(
+            f"Force constants or forces are wanted in {path.name}, got neither: save it with force constants."
+        )
+    return from_forces(made, np.array(made.forces))
+
+
+def without_field(crystal: Harmonic) -> Harmonic:
+    """The crystal without the electric field of its modes; itself where it has none."""
+    return crystal if not crystal.polar else replace(crystal, phonopy=_bare(crystal))
+
+
+def _bare(crystal: Harmonic) -> Any:
+    """Another `Phonopy` with the same force constants and no Born charges."""
+    bare = crystal.phonopy.replicate()
+    bare.force_constants = crystal.phonopy.force_constants
+    return bare
+
+
+def with_born_charges(crystal: Harmonic, charges: ArrayLike, dielectric: ArrayLike) -> Harmonic:
+    """The crystal with the long-ranged electric field of its modes, which parts LO from TO.
+
+    Parameters
+    ----------
+    crystal
+        with force constants; it is not changed.
+    charges
+        Born effective charges of the atoms of the primitive cell, (n, 3, 3) or (n,) where they are isotropic, units of
+        the elementary charge.
+    dielectric
+        high-frequency dielectric constant, (3, 3), (3,) along the axes, or a number.
+
+    Raises
+    ------
+    MethodError
+        if the shapes do not fit, the charges do not add up to zero within 0.1, the dielectric constant is not positive,
+        or they lack the symmetry of the crystal.
+
+    Source: Gonze and Lee, Phys. Rev. B 55, 10355 (1997).
+    """
+    count = len(crystal.species)
+    born, epsilon = np.asarray(charges, float), np.asarray(dielectric, float)
+    born = born[:, np.newaxis, np.newaxis] * np.eye(3) if born.ndim == 1 else born
+    epsilon = epsilon if epsilon.ndim == 2 else epsilon * np.eye(3)
+    if born.shape != (count, 3, 3) or epsilon.shape != (3, 3):
+        raise MethodError(
+            f"Born charges of shape ({count}, 3, 3) or ({count},) and a dielectric constant of (3, 3), (3,) or one "
+            f"number are wanted, got {np.shape(charges)} and {np.shape(dielectric)}: give them atom by atom."
+        )
+    if np.linalg.eigvalsh(0.5 * (epsilon + epsilon.T)).min() <= 0:
+        raise MethodError(f"A positive dielectric constant is wanted, got {np.diag(epsilon)}: give the electrons' own.")
+    if (left := np.abs(born.sum(axis=0)).max()) > _CHARGE_LEFT:
+        raise MethodError(
+            f"Born charges that add up to zero are wanted, got {left:.2g} e left: give those of all "
+            f"{count} atoms of the primitive cell ({' '.join(crystal.species)})."
+        )
+    polar = _bare(crystal)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Symmetry of")
+        try:
+            polar.nac_params = {"born": born - born.mean(axis=0), "dielectric": epsilon, "factor": COULOMB}
+        except UserWarning as broken:
+            raise MethodError(
+                "Born charges and a dielectric constant with the symmetry of the crystal are wanted, got others: give "
+                f"them in the order {' '.join(crystal.species)}, in the axes of its cell."
+            ) from broken
+    return replace(crystal, phonopy=polar)
+
+
+def with_born_file(crystal: Harmonic, path: str | Path) -> Harmonic:
+    """The crystal with Born charges and dielectric constant from a file in phonopy's BORN format.
+
+    Raises
+    ------
+    InputError
+        if the file is missing or is not in that format.
+    MethodError
+        as `with_born_charges`.
+    """
+    with optional("phonopy"):
+        from phonopy.file_IO import parse_BORN
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"A file with Born charges is wanted, got nothing at {path}: check the name and the folder.")
+    try:
+        read = parse_BORN(crystal.phonopy.primitive, filename=path)
+    except Exception as error:
+        raise InputError(
+            f"Born charges in phonopy's BORN format are wanted, {path.name} is not ({error}): a line with the factor, "
+            "one with the dielectric tensor, one with the charge of each inequivalent atom."
+        ) from error
+    return with_born_charges(crystal, read["born"], read["dielectric"])

@@ -1,0 +1,91 @@
+"""One door to whatever gives energies and forces: a model file, a shipped model, or a calculator of ASE."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from kapitza.atoms.extra import optional
+from kapitza.atoms.potential.checks import check_structure
+from kapitza.atoms.potential.model_file import find_model
+from kapitza.errors import MethodError
+
+Engine = Literal["nep-adapters", "calorine"]
+
+
+def calculator(model: str | Path | Any, *, engine: Engine | None = None, minimum_image: bool = False) -> Any:
+    """A calculator of ASE for `model`.
+
+    model : the path of a `nep.txt` or of a folder with one, the name of a shipped model, or any calculator of ASE,
+        which comes back as it is.
+    engine : what evaluates a `nep.txt`; when None, the first that is installed.
+    minimum_image : whether cells thinner than twice the cutoff are refused. The engines here repeat such cells and are
+        right in them; engines that do not, and heat flow, need thick ones.
+
+    The calculator refuses elements that the model lacks, atoms that are too close and, where asked, cells that are too
+    thin, before the first evaluation and whenever more than the positions has changed.
+
+    Raises
+    ------
+    InputError
+        if there is no such model.
+    MethodError
+        if the engine is not installed; from the calculator itself, if a structure is refused.
+    """
+    if callable(getattr(model, "get_potential_energy", None)):
+        return model
+    found = find_model(model)
+    return _guarded(_ENGINES[engine or _installed()]())(found, minimum_image)
+
+
+def _installed() -> Engine:
+    wanted: dict[Engine, str] = {"nep-adapters": "nep_adapters", "calorine": "calorine"}
+    for engine, module in wanted.items():
+        if find_spec(module) is not None:
+            return engine
+    return "nep-adapters"
+
+
+def _nep_adapters() -> type:
+    with optional("nep-adapters"):
+        from nep_adapters.ase import NepAseCalculator
+    return NepAseCalculator
+
+
+def _calorine() -> type:
+    try:
+        from calorine.calculators import CPUNEP
+    except ImportError as error:
+        raise MethodError(
+            'The engine "calorine" is wanted and is not installed: pip install calorine brings it, or leave the choice '
+            "of the engine to kapitza."
+        ) from error
+    return CPUNEP
+
+
+_ENGINES: dict[Engine, Callable[[], type]] = {"nep-adapters": _nep_adapters, "calorine": _calorine}
+
+
+@functools.cache
+def _guarded(engine: Any) -> type:
+    """The engine's calculator, made to check structures before it evaluates them."""
+
+    class Guarded(engine):  # type: ignore[misc]
+        def __init__(self, model: Any, minimum_image: bool) -> None:
+            super().__init__(str(model.path))
+            self.model = model
+            self.minimum_image = minimum_image
+
+        def calculate(
+            self, atoms: Any = None, properties: Any = None, system_changes: Any = ("positions", "cell")
+        ) -> None:
+            if list(system_changes) != ["positions"]:
+                check_structure(
+                    atoms if atoms is not None else self.atoms, self.model, minimum_image=self.minimum_image
+                )
+            super().calculate(atoms, properties, system_changes)
+
+    return Guarded

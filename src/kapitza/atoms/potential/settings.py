@@ -1,0 +1,68 @@
+"""What can be chosen about a neuroevolution potential and its training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kapitza.errors import MethodError
+
+LONGEST_CUTOFF, SHORTEST_CUTOFF = 8.0, 2.5
+"""Ends of the cutoffs, Å, that the trainer takes."""
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a potential is built and trained.
+
+    cutoff_radial, cutoff_angular : Å, of the pair and of the angular descriptors; 6 Å as published.
+    n_max, basis_size : numbers of radial functions, and of basis functions each is made of, radial and angular.
+    l_max : highest order of the three-, four- and five-body descriptors.
+    neurons : in the hidden layer.
+    weight_energy, weight_force, weight_virial : in the loss, of squared errors in eV/atom, eV/Å and eV/atom.
+    learning_rate : at the start; it falls by 0.7 when the held-out loss has not improved for `patience` epochs.
+    final_share : of the epochs, at the end, in which energies weigh `final_weight_energy` and the rate begins at
+        `final_learning_rate`; forces are learned first, energies then.
+    epochs : at most. early_stop : epochs without improvement of the held-out loss after which training ends.
+    batch : structures per step.
+    seed : of weights and order. held_out : fraction of every group not trained on. split_seed : which structures.
+    repulsion : Å, where the universal (Ziegler, Biersack and Littmark) repulsion begins; None for none.
+    """
+
+    cutoff_radial: float = 6.0
+    cutoff_angular: float = 4.0
+    n_max: tuple[int, int] = (4, 4)
+    basis_size: tuple[int, int] = (8, 8)
+    l_max: tuple[int, int, int] = (4, 2, 0)
+    neurons: int = 30
+    weight_energy: float = 0.05
+    weight_force: float = 1.0
+    weight_virial: float = 0.1
+    learning_rate: float = 3e-3
+    final_share: float = 0.3
+    final_weight_energy: float = 5.0
+    final_learning_rate: float = 1e-3
+    patience: int = 8
+    epochs: int = 300
+    early_stop: int = 40
+    batch: int = 4
+    seed: int = 1
+    held_out: float = 0.1
+    split_seed: int = 1
+    repulsion: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what the trainer would.
+
+        Raises
+        ------
+        MethodError
+            if the cutoffs, the epochs or the batch make no sense.
+        """
+        if not SHORTEST_CUTOFF <= self.cutoff_angular <= self.cutoff_radial <= LONGEST_CUTOFF:
+            raise MethodError(
+                f"Cutoffs with {SHORTEST_CUTOFF:g} Å <= angular <= radial <= {LONGEST_CUTOFF:g} Å are wanted, got "
+                f"angular {self.cutoff_angular:g} and radial {self.cutoff_radial:g} Å: change them."
+            )
+        for name in ("epochs", "batch", "neurons"):
+            if getattr(self, name) < 1:
+                raise MethodError(f"At least 1 is wanted for {name}, got {getattr(self, name)}: change it.")

@@ -1,0 +1,190 @@
+"""What `kapitza atoms train`, `test` and `select` do and print."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import typer
+from rich.table import Table
+
+import kapitza
+from kapitza.atoms.potential import (
+    Accuracy,
+    Trained,
+    TrainingSettings,
+    accuracy,
+    calculator,
+    ensemble,
+    evaluate,
+    evaluation_time,
+    find_model,
+    force_disagreement,
+    read_card,
+    read_dataset,
+    read_structures,
+    reference_energies,
+    save_model,
+    shifted,
+    train_variants,
+    with_cutoff,
+)
+from kapitza.atoms.potential import select as largest
+from kapitza.cli.progress import progress
+from kapitza.cli.tables import console, plain_table
+from kapitza.cli.writing import refuse_existing
+from kapitza.errors import MethodError
+from kapitza.files.digest import sha256
+from kapitza.files.folder import check_target, result_file, result_folder, resume_folder
+from kapitza.plots.potential import learning_curve, parity
+from kapitza.plots.style import save_figure
+from kapitza.quantity import Quantity
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a command goes about its work. python : interpreter with torchnep, None for this one."""
+
+    python: Path | None
+    threads: int
+    resume: bool
+    force: bool
+    quiet: bool
+
+
+def train_potential(
+    data: Path,
+    output: Path,
+    settings: TrainingSettings,
+    cutoffs: Sequence[float],
+    members: int,
+    source: str,
+    ways: Ways,
+) -> None:
+    """Train, compare cutoffs, write the folder `output`, and print the errors."""
+    if members < 1:
+        raise MethodError(f"At least 1 is wanted for --members, got {members}: change it.")
+    check_target(output, ways.force)
+    dataset = read_dataset(data)
+    chosen = with_cutoff(settings, cutoffs[0])
+    variants = [*ensemble(chosen, members), *(with_cutoff(settings, cutoff) for cutoff in cutoffs[1:])]
+    with resume_folder(output, ways.resume) as work, progress(ways.quiet) as report:
+        trained = train_variants(dataset, variants, work, python=ways.python, threads=ways.threads, progress=report)
+        compared = [trained[0], *trained[members:]] if len(cutoffs) > 1 else []
+        study = [_cutoff_row(each) for each in compared]
+        with result_folder(output, ways.force) as scratch:
+            _write(scratch, trained[:members], study, [{"name": data.name, "sha256": sha256(data)}], source)
+    if not ways.quiet:
+        _show(trained[0].accuracy)
+        if study:
+            console().print(_cutoff_table(study))
+        typer.echo(f"Potential: {output / 'nep.txt'}; its card: {output / 'card.json'}")
+
+
+def hold_against(model: str, data: Path) -> None:
+    """Print the errors of a potential; energies relative to its card's reference energies, else to fitted ones."""
+    found = find_model(model)
+    dataset, card = read_dataset(data), read_card(found.path)
+    predicted = evaluate(dataset.structures, calculator(found.path))
+    if card is not None:
+        references = {name: card["reference_energies"][name] for name in card["species"]}
+    else:
+        labels = dataset.labels
+        beyond = replace(dataset, labels=replace(labels, energies=labels.energies - predicted.energies))
+        references = reference_energies(beyond)
+    _show(accuracy(predicted, shifted(dataset, references)))
+    if card is None:
+        typer.echo("The potential has no card: an energy per element was fitted before energies were compared.")
+
+
+def select_structures(
+    candidates: Path, models: Sequence[str], output: Path, count: int, *, force: bool, quiet: bool
+) -> None:
+    """Write the structures on which the models disagree most, with the disagreement of each."""
+    refuse_existing(output, force=force)
+    structures = read_structures(candidates)
+    disagreement = force_disagreement(structures, [calculator(path) for path in _members(models)])
+    chosen = largest(disagreement, count)
+    from ase.io import write
+
+    picked = []
+    for number in chosen:
+        atoms = structures[number].copy()
+        atoms.info["force_disagreement"] = float(disagreement[number])
+        picked.append(atoms)
+    with result_file(output) as scratch:
+        write(scratch, picked, format="extxyz")
+    if not quiet:
+        median = sorted(disagreement)[len(disagreement) // 2]
+        typer.echo(
+            f"{output} is written: {len(picked)} of {len(structures)} structures, with a disagreement of "
+            f"{disagreement[chosen[-1]]:.3g} to {disagreement[chosen[0]]:.3g} eV/Å; the median of all is {median:.3g}."
+        )
+
+
+def _members(models: Sequence[str]) -> list[str | Path]:
+    """The models named, or the members of the ensemble in a folder named."""
+    found: list[str | Path] = []
+    for model in models:
+        found += sorted(Path(model, "members").glob("*.txt")) or [model]
+    return found
+
+
+def _write(
+    scratch: Path, members: Sequence[Trained], study: list[dict[str, Any]], data: list[dict[str, Any]], source: str
+) -> None:
+    first = members[0]
+    save_model(first, scratch, data, source)
+    if len(members) > 1:
+        (scratch / "members").mkdir()
+        for number, member in enumerate(members, 1):
+            shutil.copyfile(member.model, scratch / "members" / f"nep-{number}.txt")
+    (scratch / "figures").mkdir()
+    save_figure(parity(first), scratch / "figures", "parity")
+    save_figure(learning_curve(first), scratch / "figures", "learning-curve")
+    results = {
+        "schema": 1,
+        "kapitza": kapitza.__version__,
+        "inputs": data,
+        "learning_curve": {name: np.asarray(values).tolist() for name, values in vars(first.curve).items()},
+        "members": [{"seed": each.settings.seed, "held_out": each.accuracy.to_dict()} for each in members],
+        "cutoffs": study,
+    }
+    text = json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False)
+    (scratch / "results.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _cutoff_row(trained: Trained) -> dict[str, Any]:
+    found, cutoff = trained.accuracy, trained.settings.cutoff_radial
+    seconds = evaluation_time(trained.held_out.structures[0], calculator(trained.model), 3 * cutoff)
+    return {
+        "cutoff": Quantity(cutoff, None, "Å").to_dict(),
+        "energy": found.energy.to_dict(),
+        "force": found.force.to_dict(),
+        "virial": found.virial.to_dict(),
+        "time": Quantity(1e6 * seconds, None, "us/atom").to_dict(),
+    }
+
+
+def _cutoff_table(study: Sequence[dict[str, Any]]) -> Table:
+    table = plain_table("cutoff", "energy RMSE", "force RMSE", "virial RMSE", "evaluation")
+    for row in study:
+        table.add_row(*(str(Quantity.from_dict(entry)) for entry in row.values()))
+    return table
+
+
+def _show(found: Accuracy) -> None:
+    table = plain_table("RMSE", "energy", "force", "virial")
+    table.add_row(f"all {found.structures} structures", str(found.energy), str(found.force), str(found.virial))
+    table.add_section()
+    for group, force in found.force_by_group.items():
+        table.add_row(group, str(found.energy_by_group[group]), str(force), "")
+    table.add_section()
+    for name, force in found.force_by_species.items():
+        table.add_row(name, "", str(force), "")
+    console().print(table)
