@@ -146,11 +146,11 @@ def test_labelling_where_the_ensemble_disagrees_helps_more_than_labelling_at_ran
     disagreement = force_disagreement(pool.structures, [calculator(member.model) for member in members])
     chosen = select(disagreement, 8)
     assert (chosen >= 60).sum() >= 6
-    drawn = np.random.default_rng(1).permutation(70)[:8]
 
     def error(indices, name):
         model = train(known.joined(pool.taken(indices)), replace(SMALL, epochs=60), tmp_path / name).model
         found = evaluate(future.structures, calculator(model)).forces
         return np.sqrt(np.mean((np.concatenate(found) - np.concatenate(future.labels.forces)) ** 2))
 
-    assert error(chosen, "chosen") < 0.7 * error(drawn, "drawn")
+    drawn = [error(np.random.default_rng(seed).permutation(70)[:8], f"drawn-{seed}") for seed in range(3)]
+    assert error(chosen, "chosen") < min(drawn)
