@@ -10,6 +10,7 @@ RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
 LABELS ?= data/aln-sic/labels.xyz
+# PyTorch for the processor alone comes from an index of its own; `make lock TORCH=` takes what PyPI has.
 TORCH ?= cpu
 .PHONY: help setup demo test test-slow test-lowest test-peers test-training potential paper bench lint docs lock clean
 
@@ -60,7 +61,7 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements-docs.lock,--extra docs --upgrade --constraint requirements.lock)
 	$(call compile,requirements-lowest.lock,--extra dev --upgrade --resolution lowest-direct)
 	$(call compile,requirements-bench.lock,--extra dev --extra bench --upgrade --constraint requirements.lock)
-	$(call compile,requirements-train.lock,--extra dev --extra train --upgrade --constraint requirements.lock --torch-backend $(TORCH))
+	$(call compile,requirements-train.lock,--extra dev --extra train --upgrade --constraint requirements.lock $(if $(TORCH),--torch-backend $(TORCH)))
 
 clean: ## remove what make made, the environments included
 	rm -rf $(VENV) $(LOWEST) $(BENCH) $(TRAIN) site kapitza-demo kapitza-demo-data kapitza-paper kapitza-potential .pytest_cache .mypy_cache .ruff_cache
@@ -101,7 +102,7 @@ $(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
 $(BENCH)/.installed: requirements-bench.lock pyproject.toml
 	$(call install,$(BENCH),requirements-bench.lock)
 
-# PyTorch for the processor alone is not on PyPI: where pip does not find it, PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+# Where pip does not find PyTorch for the processor alone: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
 $(TRAIN)/.installed: requirements-train.lock pyproject.toml
 	$(call install,$(TRAIN),requirements-train.lock)
 
