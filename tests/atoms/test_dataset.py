@@ -181,5 +181,5 @@ def test_files_that_are_not_there(tmp_path):
 
 def test_lattice_constants_of_a_file_are_its_own(tmp_path):
     text = SMALL.replace('"SiC", repeats', '"mine.cif", a = 3.0, repeats')
-    with pytest.raises(StudyError, match="which has its own"):
+    with pytest.raises(MethodError, match="which has its own"):
         make_structures(parse_recipe(text, "small.toml"))

@@ -65,8 +65,7 @@ def structure(
 
     `kapitza atoms structure AlN SiC --repeats 12x12x72 --repeats-right 12x12x36 --face N --face-right Si -o model.xyz`
     """
-    from kapitza.atoms.dataset.recipe import named_crystal
-    from kapitza.atoms.structures import Regions, Slab, bulk, interface, orthogonal
+    from kapitza.atoms.structures import Regions, Slab, bulk, interface, named_crystal, orthogonal
     from kapitza.cli.structures import Target, check_target, parse_repeats, show_structure
 
     target = Target(output, None if kind is None else kind.value, picture)

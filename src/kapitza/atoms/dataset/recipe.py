@@ -11,19 +11,11 @@ from typing import ClassVar, Literal
 
 from kapitza.atoms.dft.settings import FORBID_OTHERS, RECOMMENDED, DftSettings, KPoints
 from kapitza.atoms.structures.building import Lattice, Repeats, Slab, bulk, interface
-from kapitza.atoms.structures.crystals import (
-    Crystal,
-    aluminium_nitride,
-    orthogonal,
-    read_crystal,
-    silicon_carbide,
-)
+from kapitza.atoms.structures.crystals import named_crystal, orthogonal
 from kapitza.atoms.structures.model import Structure
 from kapitza.errors import StudyError
 
 CellKind = Literal["hexagonal", "orthogonal"]
-
-_KNOWN = {"aln": aluminium_nitride, "sic": silicon_carbide}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,25 +134,6 @@ def cell_of(group: GroupEntry) -> Structure:
     if group.right is None:
         return bulk(left.crystal, left.repeats)
     return interface(left, _slab(group.right, group.cell), lattice=group.lattice)
-
-
-def named_crystal(name: str, a: float | None = None, c: float | None = None) -> Crystal:
-    """AlN or SiC with the given lattice constants, A, or the crystal in the file `name`.
-
-    Raises
-    ------
-    StudyError
-        if lattice constants are given for a file, which has its own.
-    """
-    constants = {key: value for key, value in (("a", a), ("c", c)) if value is not None}
-    if name.lower() in _KNOWN:
-        return _KNOWN[name.lower()](**constants)
-    if constants:
-        raise StudyError(
-            f"Lattice constants of AlN or SiC are wanted, got {' and '.join(constants)} for {name!r}, which has its "
-            "own: leave them out."
-        )
-    return read_crystal(name)
 
 
 def _slab(entry: SlabEntry, kind: CellKind) -> Slab:

@@ -54,8 +54,8 @@ def check_command(command: str) -> None:
     MethodError
         with the one command that installs CP2K on Debian.
     """
-    words = shlex.split(command)
-    for word in (words[0], words[-1]) if words else ("cp2k",):
+    words = shlex.split(command) or ["cp2k"]
+    for word in (words[0], *(word for word in words[1:] if Path(word).name.startswith("cp2k"))):
         if shutil.which(word) is None:
             raise MethodError(
                 f"CP2K is wanted for reference data, {word!r} is not found here: `{_INSTALL}` installs it on Debian "

@@ -104,7 +104,10 @@ def run_queue(
                 progress("labelling", count, len(jobs))
         except BaseException:
             stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+            for future in futures:
+                future.cancel()
+            # Distant calculations cannot be stopped; they are recorded in their folders when they end.
+            pool.shutdown(wait=scheduler is None)
             raise
     return _collected(jobs, failed)
 

@@ -116,7 +116,7 @@ def crystal_from_atoms(atoms: Atoms, name: str | None = None) -> Crystal:
         name or atoms.get_chemical_formula(empirical=True),
         cellpar_to_cell(lengths_and_angles),
         np.array(atoms.numbers),
-        scaled % 1.0,
+        np.round(scaled, 12) % 1.0,
     )
 
 
@@ -134,7 +134,9 @@ def read_crystal(path: Path | str) -> Crystal:
         from ase.io import read
     path = Path(path)
     if not path.is_file():
-        raise InputError(f"A file with a crystal is wanted, got nothing at {path}: check the name and the folder.")
+        raise InputError(
+            f"AlN, SiC or a file with a crystal is wanted, got nothing at {path}: check the name and the folder."
+        )
     try:
         atoms: Any = read(path)
     except Exception as error:
@@ -142,6 +144,28 @@ def read_crystal(path: Path | str) -> Crystal:
             f"A crystal in a format of ASE is wanted (.cif, .vasp, .xyz), {path.name} is not: {error}."
         ) from error
     return crystal_from_atoms(atoms, path.stem)
+
+
+def named_crystal(name: str, a: float | None = None, c: float | None = None) -> Crystal:
+    """AlN or SiC with the given lattice constants, A, or the crystal in the file `name`.
+
+    Raises
+    ------
+    MethodError
+        if lattice constants are given for a file, which has its own, or do not fit.
+    InputError
+        if there is no such file, or ASE cannot read it.
+    """
+    constants = {key: value for key, value in (("a", a), ("c", c)) if value is not None}
+    known = {"aln": aluminium_nitride, "sic": silicon_carbide}
+    if name.lower() in known:
+        return known[name.lower()](**constants)
+    if constants:
+        raise MethodError(
+            f"Lattice constants of AlN or SiC are wanted, got {' and '.join(constants)} for {name!r}, which has its "
+            "own: leave them out."
+        )
+    return read_crystal(name)
 
 
 def orthogonal(crystal: Crystal) -> Crystal:
