@@ -12,7 +12,7 @@ RUN = $(VENV)/bin
 LABELS ?= data/aln-sic/labels.xyz
 # PyTorch for the processor alone comes from an index of its own; `make lock TORCH=` takes what PyPI has.
 TORCH ?= cpu
-.PHONY: help setup demo test test-slow test-lowest test-peers test-training potential paper bench lint docs lock clean
+.PHONY: help setup demo test test-slow test-lowest test-peers test-train potential paper bench lint docs lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -35,7 +35,7 @@ test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that
 test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and exSpy
 	$(BENCH)/bin/python -m pytest tests/peers
 
-test-training: $(TRAIN)/.installed ## train small potentials with torchnep
+test-train: $(TRAIN)/.installed ## train small potentials with torchnep
 	$(TRAIN)/bin/python -m pytest -m slow tests/atoms
 
 potential: $(TRAIN)/.installed ## train a potential on LABELS=data/aln-sic/labels.xyz, leave it in kapitza-potential/
