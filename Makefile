@@ -10,8 +10,9 @@ RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
 LABELS ?= data/aln-sic/labels.xyz
+# PyTorch for the processor alone comes from an index of its own; `make lock TORCH=` takes what PyPI has.
 TORCH ?= cpu
-.PHONY: help setup demo test test-slow test-lowest test-peers test-training potential paper bench lint docs lock clean
+.PHONY: help setup demo test test-slow test-lowest test-peers test-train potential paper bench lint docs lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -34,7 +35,7 @@ test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that
 test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and exSpy
 	$(BENCH)/bin/python -m pytest tests/peers
 
-test-training: $(TRAIN)/.installed ## train small potentials with torchnep
+test-train: $(TRAIN)/.installed ## train small potentials with torchnep
 	$(TRAIN)/bin/python -m pytest -m slow tests/atoms
 
 potential: $(TRAIN)/.installed ## train a potential on LABELS=data/aln-sic/labels.xyz, leave it in kapitza-potential/
@@ -61,7 +62,7 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements-docs.lock,--extra docs --upgrade --constraint requirements.lock)
 	$(call compile,requirements-lowest.lock,--extra dev --upgrade --resolution lowest-direct)
 	$(call compile,requirements-bench.lock,--extra dev --extra bench --upgrade --constraint requirements.lock)
-	$(call compile,requirements-train.lock,--extra dev --extra train --upgrade --constraint requirements.lock --torch-backend $(TORCH))
+	$(call compile,requirements-train.lock,--extra dev --extra train --upgrade --constraint requirements.lock $(if $(TORCH),--torch-backend $(TORCH)))
 
 clean: ## remove what make made, the environments included
 	rm -rf $(VENV) $(LOWEST) $(BENCH) $(TRAIN) site kapitza-demo kapitza-demo-data kapitza-paper kapitza-potential .pytest_cache .mypy_cache .ruff_cache
@@ -102,7 +103,7 @@ $(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
 $(BENCH)/.installed: requirements-bench.lock pyproject.toml
 	$(call install,$(BENCH),requirements-bench.lock)
 
-# PyTorch for the processor alone is not on PyPI: where pip does not find it, PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+# Where pip does not find PyTorch for the processor alone: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
 $(TRAIN)/.installed: requirements-train.lock pyproject.toml
 	$(call install,$(TRAIN),requirements-train.lock)
 

@@ -113,6 +113,10 @@ def test_a_data_set_is_made_labelled_and_gone_on_with(kapitza, tmp_path, fake_cp
     assert "3 of 3 structures are labelled" in out
     assert len(read(folder / "labels.xyz", index=":")) == 3
     assert "3 of 3" in kapitza("atoms", "label", folder, "--command", "no-such-cp2k").out
+    second = tmp_path / "second"
+    assert kapitza("atoms", "dataset", recipe, "-o", second, "-q").code == 0
+    shared = ("--calculations", folder / "calculations", "--collect")
+    assert "3 of 3" in kapitza("atoms", "label", second, *shared).out
     code, _, err = kapitza("atoms", "dataset", recipe, "-o", folder, "--force")
     assert code == 1
     assert "without calculations" in err

@@ -43,6 +43,12 @@ def label(
     jobs: Annotated[int, typer.Option(metavar="N", help="Calculations at a time.")] = 1,
     threads: Annotated[int, typer.Option(metavar="N", help="Of each calculation.")] = 1,
     command: Annotated[str, typer.Option(metavar="CP2K", help="How CP2K is started.")] = "cp2k",
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            "--calculations", metavar="DIR", help="Where they are kept, as of another data set; in DIR if absent."
+        ),
+    ] = None,
     collect: Annotated[bool, typer.Option("--collect", help="Only gather what is there; run nothing.")] = False,
     scheduler: Scheduler = None,
     quiet: Quiet = False,
@@ -60,4 +66,4 @@ def label(
     """
     from kapitza.cli.datasets import Means, label_dataset
 
-    label_dataset(folder, Means(jobs, threads, command, scheduler), collect=collect, quiet=quiet)
+    label_dataset(folder, Means(jobs, threads, command, scheduler, store), collect=collect, quiet=quiet)

@@ -22,12 +22,14 @@ from kapitza.files.folder import result_folder
 
 @dataclass(frozen=True)
 class Means:
-    """What labels are made with: calculations at a time, threads of each, the command, a dask scheduler's address."""
+    """What labels are made with: calculations at a time, threads of each, the command, a dask scheduler's address, and
+    the folder of the calculations where that is not the data set's own."""
 
     jobs: int
     threads: int
     command: str
     scheduler: str | None
+    store: Path | None
 
 
 def make_dataset(recipe: Path | None, output: Path, potential: Path | None, *, force: bool, quiet: bool) -> None:
@@ -47,7 +49,7 @@ def make_dataset(recipe: Path | None, output: Path, potential: Path | None, *, f
         return
     typer.echo(f"{output} is written: {len(structures)} structures")
     for (group, kind), count in Counter((one.info["group"], one.info["kind"]) for one in structures).items():
-        typer.echo(f"  {group}: {count} {kind}")
+        typer.echo(f"  {group}: {count} {kind}{'s' if kind == 'snapshot' and count > 1 else ''}")
     if potential is None and any(group.snapshots for group in wanted.group):
         typer.echo("  no snapshots: these want a first potential, --potential")
     typer.echo(f"next:  kapitza atoms label {output}")
@@ -56,14 +58,14 @@ def make_dataset(recipe: Path | None, output: Path, potential: Path | None, *, f
 def label_dataset(folder: Path, means: Means, *, collect: bool, quiet: bool) -> None:
     """Run the calculations of a data set, write what there is, and say what was refused."""
     recipe, structures = read_dataset(folder)
-    wanted = calculations(recipe, structures)
+    wanted, store = calculations(recipe, structures), means.store or folder / CALCULATIONS
     if collect:
-        labels = read_queue(wanted, folder / CALCULATIONS)
+        labels = read_queue(wanted, store)
     else:
         with progress(quiet) as report:
             labels = run_queue(
                 wanted,
-                folder / CALCULATIONS,
+                store,
                 at_once=means.jobs,
                 threads=means.threads,
                 command=means.command,

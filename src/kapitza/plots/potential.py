@@ -47,7 +47,7 @@ def parity(trained: Trained) -> Figure:
         _scatter(ax, trained, values)
         ax.set_xlabel(f"Label, {name} ({unit})")
         ax.set_ylabel(f"Potential, {name} ({unit})")
-        ax.set_title(f"RMSE {quantity_text(error)}", fontsize=6.5)
+        ax.set_title(f"Held out: RMSE {quantity_text(error)}", fontsize=6.5)
         axes.append(ax)
     letter_panels(axes)
     add_legend(figure, *axes[0].get_legend_handles_labels(), 2)

@@ -139,3 +139,17 @@ def test_a_missing_engine_names_the_command_that_installs_it(engine, module, bri
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MethodError, match=f"not installed: pip install .*{brings}"):
         calculator(small_model, engine=engine)
+
+
+def test_dynamics_conserve_energy_and_structures_are_checked_again_when_the_cell_changes(atoms, small_model):
+    from ase import units
+    from ase.md.verlet import VelocityVerlet
+
+    atoms.calc = calculator(small_model)
+    atoms.set_momenta(np.sqrt(0.026 * atoms.get_masses())[:, None] * np.random.default_rng(1).normal(size=(8, 3)))
+    before = atoms.get_total_energy()
+    VelocityVerlet(atoms, 0.5 * units.fs).run(200)
+    assert atoms.get_total_energy() == pytest.approx(before, abs=2e-4)
+    atoms.set_cell(0.4 * atoms.cell[:], scale_atoms=True)
+    with pytest.raises(MethodError, match="Å apart are wanted"):
+        atoms.get_potential_energy()

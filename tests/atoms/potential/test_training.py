@@ -1,8 +1,11 @@
 """Training: what the trainer is asked, what comes of it, and how it fails; with torchnep itself where installed."""
 
 import json
+import subprocess
 import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +29,14 @@ from kapitza.errors import KapitzaError, MethodError
 SMALL = TrainingSettings(
     cutoff_radial=4.0, cutoff_angular=3.0, n_max=(3, 2), basis_size=(5, 4), l_max=(2, 0, 0), neurons=5, epochs=150
 )
+
+
+def is_running(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
 
 
 @pytest.fixture
@@ -114,6 +125,38 @@ def test_a_trainer_that_fails_is_quoted_and_its_progress_is_told(tmp_path):
     assert told == [("training", 3, 10)]
 
 
+def test_a_finished_training_is_not_repeated(tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "loss.out").write_text("1 0.5 1 2 3 0 4 5 6 0\n")
+    (run / "output.log").write_text("")
+    (run / "done.json").write_text(json.dumps({"versions": {"torchnep": "9"}, "cpu_seconds": 7.0}))
+    found = run_torchnep(tmp_path, 1, 1, python="no-such-python")
+    assert (found.versions, found.cpu_seconds, found.curve.kept) == ({"torchnep": "9"}, 7.0, 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="/proc says which processes run")
+def test_the_trainer_ends_when_nobody_waits_for_it(tmp_path):
+    (tmp_path / "torch.py").write_text("__version__ = '0'\ndef set_num_threads(n): pass\n")
+    (tmp_path / "torchnep.py").write_text(
+        "import os, pathlib, time\n"
+        "def train_nep(*a, **k):\n"
+        "    pathlib.Path('process').write_text(str(os.getpid()))\n"
+        "    print('Epoch    1 |', flush=True)\n"
+        "    time.sleep(40)\n"
+    )
+    program = (
+        "import os; from pathlib import Path; from kapitza.atoms.potential.trainer import run_torchnep\n"
+        f"run_torchnep(Path({str(tmp_path)!r}), 1, 1, progress=lambda *a: os._exit(5))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 5
+    process = int((tmp_path / "process").read_text())
+    until = time.monotonic() + 20
+    while is_running(process) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_running(process)
+
+
 def test_a_trainer_that_was_killed_can_go_on(tmp_path):
     (tmp_path / "torch.py").write_text("")
     (tmp_path / "torchnep.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
@@ -146,11 +189,11 @@ def test_labelling_where_the_ensemble_disagrees_helps_more_than_labelling_at_ran
     disagreement = force_disagreement(pool.structures, [calculator(member.model) for member in members])
     chosen = select(disagreement, 8)
     assert (chosen >= 60).sum() >= 6
-    drawn = np.random.default_rng(1).permutation(70)[:8]
 
     def error(indices, name):
         model = train(known.joined(pool.taken(indices)), replace(SMALL, epochs=60), tmp_path / name).model
         found = evaluate(future.structures, calculator(model)).forces
         return np.sqrt(np.mean((np.concatenate(found) - np.concatenate(future.labels.forces)) ** 2))
 
-    assert error(chosen, "chosen") < 0.7 * error(drawn, "drawn")
+    drawn = [error(np.random.default_rng(seed).permutation(70)[:8], f"drawn-{seed}") for seed in range(3)]
+    assert error(chosen, "chosen") < min(drawn)

@@ -23,7 +23,7 @@ def force_disagreement(structures: Sequence[Any], calculators: Sequence[Any]) ->
     MethodError
         if there are fewer than two members.
 
-    Source: Zhang et al., Phys. Rev. Materials 3, 023804 (2019), eq. (6).
+    Source: Zhang et al., Phys. Rev. Materials 3, 023804 (2019).
     """
     if len(calculators) < 2:
         raise MethodError(

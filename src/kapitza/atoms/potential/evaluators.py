@@ -73,19 +73,18 @@ _ENGINES: dict[Engine, Callable[[], type]] = {"nep-adapters": _nep_adapters, "ca
 def _guarded(engine: Any) -> type:
     """The engine's calculator, made to check structures before it evaluates them."""
 
+    from ase.calculators.calculator import all_changes
+
     class Guarded(engine):  # type: ignore[misc]
         def __init__(self, model: Any, minimum_image: bool) -> None:
             super().__init__(str(model.path))
             self.model = model
             self.minimum_image = minimum_image
 
-        def calculate(
-            self, atoms: Any = None, properties: Any = None, system_changes: Any = ("positions", "cell")
-        ) -> None:
+        def calculate(self, atoms: Any = None, properties: Any = None, system_changes: Any = all_changes) -> None:
             if list(system_changes) != ["positions"]:
-                check_structure(
-                    atoms if atoms is not None else self.atoms, self.model, minimum_image=self.minimum_image
-                )
+                asked = self.atoms if atoms is None else atoms
+                check_structure(asked, self.model, minimum_image=self.minimum_image)
             super().calculate(atoms, properties, system_changes)
 
     return Guarded

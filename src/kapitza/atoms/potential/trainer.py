@@ -21,8 +21,10 @@ from kapitza.errors import KapitzaError, MethodError
 Progress = Callable[[str, int, int], None]
 
 _MISSING = 3
+_DONE = "done.json"
 _PROGRAM = f"""
-import json, platform, sys, time
+import json, os, platform, sys, threading, time
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()  # nobody waits any more
 try:
     import numpy, torch, torchnep
 except ImportError:
@@ -34,7 +36,7 @@ torchnep.train_nep(
 )
 versions = {{"torchnep": torchnep.__version__, "torch": torch.__version__, "numpy": numpy.__version__,
             "python": platform.python_version()}}
-with open("run/done.json", "w") as file:
+with open("run/{_DONE}", "w") as file:
     json.dump({{"versions": versions, "cpu_seconds": time.process_time()}}, file)
 """
 
@@ -80,6 +82,8 @@ def run_torchnep(
 ) -> TrainerRun:
     """Train on `train.xyz`, `test.xyz` and `torchnep.in` in `folder`, from the checkpoint there if there is one.
 
+    A training that is finished there comes back at once.
+
     python : interpreter of the environment that holds torchnep; this one when None.
     progress : called with (label, epochs done, epochs at most).
 
@@ -90,6 +94,8 @@ def run_torchnep(
     KapitzaError
         if it was killed: another call goes on from the checkpoint.
     """
+    if (folder / "run" / _DONE).is_file():
+        return _collect(folder / "run")
     interpreter = shutil.which(str(python or sys.executable))
     if interpreter is None:
         raise MethodError(f"An interpreter with torchnep is wanted, got {python}, which is none: name its python.")
@@ -100,6 +106,7 @@ def run_torchnep(
         command,
         cwd=folder,
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -141,7 +148,7 @@ def read_curve(run: Path) -> LearningCurve:
 
 
 def _collect(run: Path) -> TrainerRun:
-    done: dict[str, Any] = json.loads((run / "done.json").read_text(encoding="utf-8"))
+    done: dict[str, Any] = json.loads((run / _DONE).read_text(encoding="utf-8"))
     return TrainerRun(run / "nep_best.txt", read_curve(run), done["versions"], done["cpu_seconds"])
 
 

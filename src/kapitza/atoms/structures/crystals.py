@@ -116,7 +116,7 @@ def crystal_from_atoms(atoms: Atoms, name: str | None = None) -> Crystal:
         name or atoms.get_chemical_formula(empirical=True),
         cellpar_to_cell(lengths_and_angles),
         np.array(atoms.numbers),
-        scaled % 1.0,
+        np.round(scaled, 12) % 1.0,
     )
 
 

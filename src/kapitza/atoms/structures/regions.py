@@ -68,8 +68,7 @@ def assign_groups(heights: Array, middle: float, regions: Regions, periodic: boo
     edges += [inner_right, high - frozen_right]
     names = ("frozen", baths[0], "left bulk", "interface", "right bulk", baths[1], "frozen")
     # A plane that lies on an edge belongs to the group nearer the end, whatever the last bit says.
-    slack = np.array([-1, 1, 1, -1, -1, 1]) * 1e-6
-    slack[0], slack[5] = (1e-6 if frozen_left else -1e-6), (-1e-6 if frozen_right else 1e-6)
+    slack = 1e-6 * np.array([1 if frozen_left else -1, 1, 1, -1, -1, -1 if frozen_right else 1])
     numbers = np.array([GROUPS.index(name) for name in names])
     return numbers[np.searchsorted(np.array(edges) + slack, heights, side="right")]
 
