@@ -12,8 +12,8 @@ import typer
 from kapitza.atoms.dataset.folder import CALCULATIONS, LABELS, calculations, read_dataset, write_dataset, write_labels
 from kapitza.atoms.dataset.making import make_structures
 from kapitza.atoms.dataset.recipe import parse_recipe, recipe_text
-from kapitza.atoms.dataset.snapshots import nep_calculator
 from kapitza.atoms.dft.queue import Labels, read_queue, run_queue
+from kapitza.atoms.potential import calculator as potential_calculator
 from kapitza.atoms.progress import silent
 from kapitza.cli.progress import progress
 from kapitza.errors import OutputError
@@ -41,7 +41,7 @@ def make_dataset(recipe: Path | None, output: Path, potential: Path | None, *, f
         )
     text, name = recipe_text(recipe)
     wanted = parse_recipe(text, name)
-    calculator = None if potential is None else partial(nep_calculator, potential)
+    calculator = None if potential is None else partial(potential_calculator, potential)
     with progress(quiet) as report, result_folder(output, force) as scratch:
         structures = make_structures(wanted, calculator, report or silent)
         write_dataset(scratch, text, structures)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kapitza.atoms.extra import optional
-from kapitza.errors import InputError, MethodError
+from kapitza.errors import MethodError
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -95,21 +94,6 @@ def snapshots(
             )
         taken.append(_bare(moving))
     return taken
-
-
-def nep_calculator(path: Path | str) -> Any:
-    """ASE's calculator of a neuroevolution potential in a file of GPUMD's format.
-
-    Raises
-    ------
-    InputError
-        if there is no such file.
-    """
-    with optional("nep-adapters"):
-        from nep_adapters.ase import NepAseCalculator
-    if not Path(path).is_file():
-        raise InputError(f"A potential in nep.txt's format is wanted, got nothing at {path}: check the name.")
-    return NepAseCalculator(str(path))
 
 
 def _bare(atoms: Atoms) -> Atoms:
