@@ -24,7 +24,8 @@ _MISSING = 3
 _DONE = "done.json"
 _PROGRAM = f"""
 import json, os, platform, sys, threading, time
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()  # nobody waits any more
+# ends with the process that waits for it; read without the lock of sys.stdin, which forked helpers want
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
 try:
     import numpy, torch, torchnep
 except ImportError:
