@@ -103,7 +103,7 @@ $(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
 $(BENCH)/.installed: requirements-bench.lock pyproject.toml
 	$(call install,$(BENCH),requirements-bench.lock)
 
-# Where pip does not find PyTorch for the processor alone: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+# Where pip does not find PyTorch for the processor alone, give it the index of such builds as an extra one.
 $(TRAIN)/.installed: requirements-train.lock pyproject.toml
 	$(call install,$(TRAIN),requirements-train.lock)
 
