@@ -45,8 +45,20 @@ def synthetic() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Any]:
-    """A dask scheduler with two worker processes on this machine; one that a test kills is started again."""
+    """A dask scheduler with two worker processes on this machine, for all tests that leave them alive."""
+    with two_workers() as made:
+        yield made
+
+
+@pytest.fixture
+def mortal_cluster() -> Iterator[Any]:
+    """The same for one test that kills a worker: whether another comes in its place is not for later tests to await."""
+    with two_workers() as made:
+        yield made
+
+
+def two_workers() -> Any:
+    """A dask scheduler with two worker processes."""
     from distributed import LocalCluster
 
-    with LocalCluster(2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as made:
-        yield made
+    return LocalCluster(2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1")

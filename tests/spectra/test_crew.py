@@ -76,17 +76,16 @@ def test_workers_give_the_floats_of_threads(cluster, source, counts, weight):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes are killed by a POSIX signal")
-def test_a_worker_that_is_killed_midway_changes_nothing(cluster, source, counts, weight):
+def test_a_worker_that_is_killed_midway_changes_nothing(mortal_cluster, source, counts, weight):
     killed = []
 
     def kill(done, total):
         if done == 3:
-            killed.append(cluster.workers[0].pid)
+            killed.append(mortal_cluster.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    found = mapped(source, weight, scheduler=cluster.scheduler_address, progress=kill)
+    found = mapped(source, weight, scheduler=mortal_cluster.scheduler_address, progress=kill)
     assert killed
-    cluster.wait_for_workers(2, timeout=120)
     for one, other in zip(found, mapped(counts, weight), strict=True):
         np.testing.assert_array_equal(one, other)
 

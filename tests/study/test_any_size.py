@@ -80,7 +80,8 @@ def test_a_study_of_files_on_disk_gives_the_numbers_of_one_in_memory(experiment,
     ("lazy", "killing"),
     [(True, True), *(pytest.param(*case, marks=pytest.mark.slow) for case in ((True, False), (False, True)))],
 )
-def test_workers_elsewhere_give_the_numbers_of_threads(cluster, experiment, monkeypatch, lazy, killing):
+def test_workers_elsewhere_give_the_numbers_of_threads(request, experiment, monkeypatch, lazy, killing):
+    cluster = request.getfixturevalue("mortal_cluster" if killing else "cluster")
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 2**19)
     if lazy:
         monkeypatch.setattr(size, "EAGER_BYTES", 1000)
@@ -95,7 +96,6 @@ def test_workers_elsewhere_give_the_numbers_of_threads(cluster, experiment, monk
 
     there = run(study, progress=kill, scheduler=cluster.scheduler_address)
     assert bool(killed) == killing
-    cluster.wait_for_workers(2, timeout=120)
     assert results(there) == results(here)
     for name, one in here.images.items():
         same_maps(there.images[name].map, one.map)

@@ -112,6 +112,7 @@ def test_a_queue_that_is_killed_goes_on_from_what_was_finished(calculations, fak
     assert list((tmp_path / "queue").glob("*/running-*")) == []
 
 
+@pytest.mark.xdist_group("cluster")
 def test_an_interruption_does_not_wait_for_distant_workers(calculations, fake_cp2k, tmp_path, cluster):
     def interrupt(what: str, done: int, total: int) -> None:
         if done:
@@ -139,6 +140,7 @@ def test_an_interruption_stops_what_runs(calculations, fake_cp2k, tmp_path, seen
     assert list(read_queue(calculations, tmp_path / "queue").done) == ["SiC-0"]
 
 
+@pytest.mark.xdist_group("cluster")
 def test_dask_workers_run_it(calculations, fake_cp2k, tmp_path, cluster):
     labels = run_queue(calculations, tmp_path / "queue", command=str(fake_cp2k()), scheduler=cluster.scheduler_address)
     assert len(labels.done) == 3
