@@ -71,7 +71,7 @@ def write_group(maps: xr.Dataset, store: Path, group: str) -> None:
     """Write one image's maps as a group of a Zarr store that xarray opens."""
     # xarray reads format 2 with consolidated metadata without a warning in every version that kapitza allows
     maps.to_zarr(store, group=group, mode="w", zarr_format=2, consolidated=True)
-    for metadata in (store / group).rglob(".zmetadata"):
+    for metadata in store.rglob(".zmetadata"):
         # zarr lists arrays in the order in which its threads came to them: sorted, every run writes the same bytes
         write_text(metadata, json.dumps(json.loads(metadata.read_text(encoding="utf-8")), sort_keys=True))
 
