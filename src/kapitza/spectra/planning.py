@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from kapitza.data import Array, SpectrumImage, Status
 from kapitza.errors import MethodError
 from kapitza.quantity import Quantity
 from kapitza.settings import EnergyWindows, Method
 from kapitza.spectra import forward, noise, published
+from kapitza.spectra.blas import one_blas_thread
 from kapitza.spectra.forward.plan import ForwardPlan
 from kapitza.spectra.materials import materials, tiles
 from kapitza.spectra.pixels import Plan
@@ -69,7 +69,7 @@ def make_plan(
         return Planned(plan, one, factor, notes)
     _note_asymmetry(notes, prepared.core)
     # The matrices are small: threads would only wait for each other, and round differently with their number.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         part = _materials(prepared, factor.value)
         summed = _summed(prepared, part, factor.value, (min(reach[0], windows.far[1]), min(reach[1], windows.far[1])))
         if vacuum is not None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from kapitza.data import Array
 from kapitza.errors import MethodError
+from kapitza.spectra.blas import one_blas_thread
 
 _MOST = 20
 _PIXEL_FOLDS = 4
@@ -47,7 +47,7 @@ def low_rank(spectra: Array, rank: int | None = None) -> tuple[Array, int]:
     root = _root(spectra)
     weighted = spectra / root
     # Sums of floats are cut differently with the number of threads.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         chosen = _best_rank(weighted) if rank is None else rank
         # The smaller of the two Gram matrices; components of either give the same projection.
         n, m = weighted.shape
