@@ -28,9 +28,10 @@ test: setup ## run the tests (those that take minutes are left to test-slow)
 test-slow: setup ## run the tests that take minutes
 	$(RUN)/python -m pytest -m slow
 
-# Old releases of one library warn about new ones of another; that is no fault of the versions declared here.
+# Old releases of one library warn about new ones of another; that is no fault of the versions declared here. Two
+# releases of numba must not share the kernels they keep: one process may read what another is about to replace.
 test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
-	$(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning
+	NUMBA_CACHE_DIR=$(CURDIR)/$(LOWEST)/kernels $(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning
 
 test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and exSpy
 	$(BENCH)/bin/python -m pytest tests/peers
