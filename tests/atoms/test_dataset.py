@@ -1,6 +1,7 @@
 """Recipes, the structures they make, snapshots, and labels as a potential is trained on them."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from ase.io import read
 
 from kapitza.atoms.dataset import (
     calculations,
+    known_labels,
     make_structures,
     read_dataset,
     read_recipe,
@@ -17,7 +19,7 @@ from kapitza.atoms.dataset import (
 )
 from kapitza.atoms.dataset.folder import CALCULATIONS
 from kapitza.atoms.dataset.recipe import cell_of, parse_recipe
-from kapitza.atoms.dft import run_queue
+from kapitza.atoms.dft import read_queue, run_queue
 from kapitza.atoms.dft.outputs import parse_output
 from kapitza.errors import InputError, MethodError, StudyError
 
@@ -154,6 +156,32 @@ def test_labels_are_written_with_where_they_come_from(tmp_path, fake_cp2k, store
     assert list(about["refused"]) == ["SiC-rattled-001"]
     assert about["counts"] == {"SiC": {"rattled": 1, "strained": 1, "snapshot": 2}}
     assert str(tmp_path) not in (tmp_path / "provenance.json").read_text()
+
+
+def test_labels_of_another_data_set_are_taken_over_where_the_input_is_the_same(tmp_path, fake_cp2k, seen):
+    recipe = parse_recipe(SMALL, "small.toml")
+    structures = make_structures(recipe, springs)
+    write_dataset(tmp_path, SMALL, structures)
+    recipe, structures = read_dataset(tmp_path)
+    wanted, command = calculations(recipe, structures), str(fake_cp2k())
+    first = run_queue(wanted[:3], tmp_path / CALCULATIONS, command=command)
+    write_labels(tmp_path, recipe, structures, first)
+    known = known_labels(tmp_path / "labels.xyz")
+    assert set(known) == {label.input_sha256 for label in first.done.values()}
+    assert len(read_queue(wanted, tmp_path / "elsewhere", known).done) == 3
+    both = run_queue(wanted, tmp_path / "elsewhere", command=command, known=known)
+    assert len(seen()) == len(both.done) == 5
+    text = (tmp_path / "labels.xyz").read_text()
+    write_labels(tmp_path, recipe, structures, both)
+    assert (tmp_path / "labels.xyz").read_text().startswith(text)
+    moved = [replace(one, settings=replace(one.settings, kpoints=(2, 2, 2))) for one in wanted]
+    assert not read_queue(moved, tmp_path / "elsewhere", known).done
+
+
+def test_labels_without_their_provenance_are_refused(tmp_path):
+    (tmp_path / "labels.xyz").write_text("")
+    with pytest.raises(InputError, match=r"provenance\.json beside them are wanted"):
+        known_labels(tmp_path / "labels.xyz")
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,10 @@ def label(
             "--calculations", metavar="DIR", help="Where they are kept, as of another data set; in DIR if absent."
         ),
     ] = None,
+    known: Annotated[
+        Path | None,
+        typer.Option(metavar="labels.xyz", help="Labels of another data set, taken over where the input is the same."),
+    ] = None,
     collect: Annotated[bool, typer.Option("--collect", help="Only gather what is there; run nothing.")] = False,
     scheduler: Scheduler = None,
     quiet: Quiet = False,
@@ -62,8 +66,10 @@ def label(
 
     `kapitza atoms label aln-sic --jobs 2`
 
+    `kapitza atoms label second --calculations aln-sic/calculations --known aln-sic/labels.xyz`
+
     `kapitza atoms label aln-sic --command "mpirun -n 4 cp2k"`
     """
     from kapitza.cli.datasets import Means, label_dataset
 
-    label_dataset(folder, Means(jobs, threads, command, scheduler, store), collect=collect, quiet=quiet)
+    label_dataset(folder, Means(jobs, threads, command, scheduler, store, known), collect=collect, quiet=quiet)

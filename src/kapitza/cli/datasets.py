@@ -9,7 +9,15 @@ from pathlib import Path
 
 import typer
 
-from kapitza.atoms.dataset.folder import CALCULATIONS, LABELS, calculations, read_dataset, write_dataset, write_labels
+from kapitza.atoms.dataset.folder import (
+    CALCULATIONS,
+    LABELS,
+    calculations,
+    known_labels,
+    read_dataset,
+    write_dataset,
+    write_labels,
+)
 from kapitza.atoms.dataset.making import make_structures
 from kapitza.atoms.dataset.recipe import parse_recipe, recipe_text
 from kapitza.atoms.dft.queue import Labels, read_queue, run_queue
@@ -22,14 +30,15 @@ from kapitza.files.folder import result_folder
 
 @dataclass(frozen=True)
 class Means:
-    """What labels are made with: calculations at a time, threads of each, the command, a dask scheduler's address, and
-    the folder of the calculations where that is not the data set's own."""
+    """What labels are made with: calculations at a time, threads of each, the command, a dask scheduler's address, the
+    folder of the calculations where that is not the data set's own, and a file of labels that are known already."""
 
     jobs: int
     threads: int
     command: str
     scheduler: str | None
     store: Path | None
+    known: Path | None
 
 
 def make_dataset(recipe: Path | None, output: Path, potential: Path | None, *, force: bool, quiet: bool) -> None:
@@ -59,8 +68,9 @@ def label_dataset(folder: Path, means: Means, *, collect: bool, quiet: bool) -> 
     """Run the calculations of a data set, write what there is, and say what was refused."""
     recipe, structures = read_dataset(folder)
     wanted, store = calculations(recipe, structures), means.store or folder / CALCULATIONS
+    known = known_labels(means.known) if means.known else {}
     if collect:
-        labels = read_queue(wanted, store)
+        labels = read_queue(wanted, store, known)
     else:
         with progress(quiet) as report:
             labels = run_queue(
@@ -70,6 +80,7 @@ def label_dataset(folder: Path, means: Means, *, collect: bool, quiet: bool) -> 
                 threads=means.threads,
                 command=means.command,
                 scheduler=means.scheduler,
+                known=known,
                 progress=report or silent,
             )
     write_labels(folder, recipe, structures, labels)

@@ -1,6 +1,13 @@
 """Data sets to train potentials on: recipes, structures moved from equilibrium, and their labels."""
 
-from kapitza.atoms.dataset.folder import calculations, labelled, read_dataset, write_dataset, write_labels
+from kapitza.atoms.dataset.folder import (
+    calculations,
+    known_labels,
+    labelled,
+    read_dataset,
+    write_dataset,
+    write_labels,
+)
 from kapitza.atoms.dataset.making import make_structures
 from kapitza.atoms.dataset.recipe import Recipe, read_recipe
 from kapitza.atoms.dataset.snapshots import snapshots
@@ -8,6 +15,7 @@ from kapitza.atoms.dataset.snapshots import snapshots
 __all__ = [
     "Recipe",
     "calculations",
+    "known_labels",
     "labelled",
     "make_structures",
     "read_dataset",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import kapitza
 from kapitza.atoms.dataset.recipe import Recipe, read_recipe
+from kapitza.atoms.dft.outputs import DftResult
 from kapitza.atoms.dft.queue import Calculation, Label, Labels
 from kapitza.atoms.extra import optional
 from kapitza.errors import InputError
@@ -96,6 +97,37 @@ def write_labels(folder: Path, recipe: Recipe, structures: Sequence[Atoms], labe
         write(text, found, format="extxyz")
     _replace(folder / LABELS, text.getvalue())
     _replace(folder / PROVENANCE, json.dumps(provenance(recipe, structures, labels), indent=1) + "\n")
+
+
+def known_labels(path: Path | str) -> dict[str, Label]:
+    """Labels that were gathered before, by the SHA-256 of their inputs; the provenance must lie beside them.
+
+    Raises
+    ------
+    InputError
+        if labels or provenance cannot be read, or one has a structure that the other lacks.
+    """
+    with optional("ASE"):
+        from ase.io import read
+        from ase.stress import voigt_6_to_full_3x3_stress
+    path = Path(path)
+    try:
+        records = json.loads((path.parent / PROVENANCE).read_text(encoding="utf-8"))
+        version = ", ".join(records["cp2k"])
+        found = {}
+        for atoms in read(path, index=":", format="extxyz"):
+            record = records["labels"][atoms.info["name"]]
+            stress = voigt_6_to_full_3x3_stress(atoms.get_stress())
+            energy, forces = atoms.get_potential_energy(), atoms.get_forces()
+            result = DftResult(energy, forces, stress, record["scf_steps"], version)
+            hashes = record["input_sha256"], record["output_sha256"]
+            found[hashes[0]] = Label(result, record["seconds"], *hashes)
+        return found
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
+        raise InputError(
+            f"Labels with their {PROVENANCE} beside them are wanted, {path} could not be read with it "
+            f"({type(error).__name__}: {error}): give the {LABELS} of a data set."
+        ) from error
 
 
 def provenance(recipe: Recipe, structures: Sequence[Atoms], labels: Labels) -> dict[str, Any]:

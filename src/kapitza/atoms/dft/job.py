@@ -35,6 +35,11 @@ class Job:
     command: str = "cp2k"
     threads: int = 1
 
+    @property
+    def input_sha256(self) -> str:
+        """By which the calculation is known again."""
+        return input_hash(self.text)
+
 
 @dataclass(frozen=True)
 class Label:
@@ -101,8 +106,8 @@ def finished(job: Job) -> bool:
     """Whether this very calculation has been run to its end, by the hashes of its input and output."""
     try:
         record = json.loads((job.folder / RECORD).read_text(encoding="utf-8"))
-        wanted = hashlib.sha256(job.text.encode()).hexdigest()
-        return bool(record["input_sha256"] == wanted and record["output_sha256"] == digest(job.folder / OUTPUT))
+        output = digest(job.folder / OUTPUT)
+        return bool(record["input_sha256"] == job.input_sha256 and record["output_sha256"] == output)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -125,6 +130,11 @@ def read_label(job: Job) -> Label:
     except KapitzaError as error:
         raise type(error)(str(error).replace(OUTPUT, job.folder.name, 1)) from error
     return Label(result, float(record["seconds"]), record["input_sha256"], record["output_sha256"])
+
+
+def input_hash(text: str) -> str:
+    """SHA-256 of the text of an input."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest(path: Path) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kapitza.atoms.dft.inputs import cp2k_input
-from kapitza.atoms.dft.job import Job, Label, check_command, finished, read_label, run_job
+from kapitza.atoms.dft.job import Job, Label, check_command, finished, input_hash, read_label, run_job
 from kapitza.atoms.dft.settings import RECOMMENDED, DftSettings
 from kapitza.atoms.progress import Progress, silent
 from kapitza.errors import KapitzaError, MethodError
@@ -50,6 +49,7 @@ def run_queue(
     threads: int = 1,
     command: str = "cp2k",
     scheduler: str | None = None,
+    known: Mapping[str, Label] | None = None,
     progress: Progress = silent,
 ) -> Labels:
     """Run CP2K on every structure that has no result yet, in order, and return what all of them gave.
@@ -72,6 +72,8 @@ def run_queue(
         how CP2K is started.
     scheduler
         address of a dask scheduler, whose workers each run one at a time instead.
+    known
+        labels of earlier calculations by the SHA-256 of their inputs: what is among them is not run again.
     progress
         called with (what, how many are done, how many there are).
 
@@ -86,7 +88,8 @@ def run_queue(
     if min(at_once, threads) < 1:
         raise MethodError(f"One or more jobs and threads are wanted, got {at_once} and {threads}: give whole numbers.")
     jobs = _jobs(calculations, Path(folder), command, threads)
-    waiting = {name: job for name, job in jobs.items() if not finished(job)}
+    known = known or {}
+    waiting = {name: job for name, job in jobs.items() if job.input_sha256 not in known and not finished(job)}
     failed: dict[str, str] = {}
     if waiting and scheduler is None:
         check_command(command)
@@ -109,12 +112,14 @@ def run_queue(
             # Distant calculations cannot be stopped; they are recorded in their folders when they end.
             pool.shutdown(wait=scheduler is None)
             raise
-    return _collected(jobs, failed)
+    return _collected(jobs, failed, known)
 
 
-def read_queue(calculations: Sequence[Calculation], folder: Path | str) -> Labels:
+def read_queue(
+    calculations: Sequence[Calculation], folder: Path | str, known: Mapping[str, Label] | None = None
+) -> Labels:
     """What a queue has so far, running nothing."""
-    return _collected(_jobs(calculations, Path(folder), "cp2k", 1), {})
+    return _collected(_jobs(calculations, Path(folder), "cp2k", 1), {}, known or {})
 
 
 def _jobs(calculations: Sequence[Calculation], folder: Path, command: str, threads: int) -> dict[str, Job]:
@@ -123,15 +128,18 @@ def _jobs(calculations: Sequence[Calculation], folder: Path, command: str, threa
         if one.name in jobs:
             raise MethodError(f"A name for each structure is wanted, got {one.name!r} twice: rename one of them.")
         text = cp2k_input(one.atoms, one.settings)
-        place = folder / f"{one.name}-{hashlib.sha256(text.encode()).hexdigest()[:_SHORT]}"
+        place = folder / f"{one.name}-{input_hash(text)[:_SHORT]}"
         jobs[one.name] = Job(place.resolve(), text, command, threads)
     return jobs
 
 
-def _collected(jobs: dict[str, Job], failed: dict[str, str]) -> Labels:
+def _collected(jobs: dict[str, Job], failed: dict[str, str], known: Mapping[str, Label]) -> Labels:
     done, refused, missing = {}, dict(failed), []
     for name, job in jobs.items():
         if name in failed:
+            continue
+        if (label := known.get(job.input_sha256)) is not None:
+            done[name] = label
             continue
         if not finished(job):
             missing.append(name)
