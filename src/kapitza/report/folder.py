@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kapitza.files.folder import result_folder
+from kapitza.report.results import plain, results
 from kapitza.report.thickness.maps import thickness_variables
 from kapitza.study import to_toml
 from kapitza.study.result import StudyResult
@@ -40,17 +42,21 @@ def save(result: StudyResult, directory: Path | str, *, force: bool = False) -> 
     OutputError
         if the folder exists and may not be replaced, or cannot be written.
     """
-    from kapitza.report.results import results
-
     directory = Path(directory)
     numbers = results(result)
     with result_folder(directory, force) as scratch:
-        write_text(scratch / "results.json", json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        write_numbers(scratch, numbers)
         write_text(scratch / "study.toml", to_toml(result.study, directory))
         write_maps(result, scratch / "maps.zarr")
         write_figures(result, scratch / "figures")
         write_report(result, numbers, scratch / "report.html")
     return directory
+
+
+def write_numbers(folder: Path, numbers: Mapping[str, Any]) -> None:
+    """Write `numbers`, quantities and arrays among them, as the `results.json` of `folder`."""
+    text = json.dumps(plain(numbers), indent=2, ensure_ascii=False, allow_nan=False)
+    write_text(folder / "results.json", text + "\n")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -25,8 +24,8 @@ from kapitza.atoms.phonons import (
 from kapitza.data import Array
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
-from kapitza.report.folder import write_text
-from kapitza.report.results import SCHEMA, plain, versions
+from kapitza.report.folder import write_numbers, write_text
+from kapitza.report.results import SCHEMA, versions
 
 _ROOM_TEMPERATURE = 300.0
 
@@ -60,8 +59,7 @@ def save_phonons(
 
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        numbers = json.dumps(plain(_numbers(result, inputs)), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(scratch / "results.json", numbers + "\n")
+        write_numbers(scratch, _numbers(result, inputs))
         _write_curves(result, scratch)
         save_harmonic(result.crystal, scratch / "phonopy.yaml")
         if result.loss is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from dataclasses import asdict
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 import kapitza
 from kapitza.data import Status, pixel_coordinates
 from kapitza.files.folder import result_folder
-from kapitza.report.folder import write_group, write_text
-from kapitza.report.results import SCHEMA, input_numbers, plain, versions
+from kapitza.report.folder import write_group, write_numbers
+from kapitza.report.results import SCHEMA, input_numbers, versions
 from kapitza.report.thickness.maps import thickness_variables
 from kapitza.report.thickness.results import thickness
 from kapitza.study.low_loss import LowLossResult
@@ -39,8 +38,7 @@ def save_thickness(result: LowLossResult, directory: Path | str, *, force: bool 
     """
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        numbers = json.dumps(plain(_numbers(result)), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(scratch / "results.json", numbers + "\n")
+        write_numbers(scratch, _numbers(result))
         _write_maps(result, scratch / "maps.zarr")
         _write_figure(result, scratch / "figures")
     return directory
