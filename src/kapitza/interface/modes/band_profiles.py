@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from kapitza.data import Array, InterfaceResult
+from kapitza.interface.drop import known
 from kapitza.interface.modes.lead_lag import LeadLag, ModeProfile, expected_shift, lead_lag, mode_profile
 from kapitza.interface.modes.region_spectra import RegionSpectra
 from kapitza.quantity import Quantity
@@ -71,15 +72,15 @@ def band_profile(columns: RegionSpectra, interface: InterfaceResult, name: str, 
 
     Parameters
     ----------
-    columns : as `column_spectra` makes them. interface : of the same image, for the position and the temperature
-        field, its bulk lines joined by an error function. window : meV.
+    columns : as `column_spectra` makes them. interface : of the same image, with a position; its temperature
+        field is, its bulk lines joined by an error function. window : meV.
 
     Raises
     ------
     MethodError
         as `mode_profile` and `lead_lag`.
     """
-    x, position = columns.position, float(interface.position.value or 0.0)
+    x, position = columns.position, known(interface.position)
     plateaus = (float(x[0]), position - _PLATEAU), (position + _PLATEAU, float(x[-1]))
     profile = mode_profile(columns, window, *plateaus)
     energy = 0.5 * (window[0] + window[1])
@@ -106,7 +107,7 @@ def _expected(profile: ModeProfile, interface: InterfaceResult, energy: float) -
         left, slope_left, right, slope_right, wide = of
         field = temperature_profile(
             profile.position,
-            interface=float(interface.position.value or 0.0),
+            interface=known(interface.position),
             mean=0.5 * (left + right),
             drop=left - right,
             gradient_left=slope_left,

@@ -52,15 +52,13 @@ class RegionSpectra:
     def sides(self) -> tuple[Array, tuple[Array, Array], tuple[Array, Array]]:
         """Energies |E| (m,), meV, at which both sides have a channel; loss and gain above the background, (n, m)
         electrons; and their variances, (n, m)."""
+        return self.split(self.energy)[0], self.split(self.electrons - self.background), self.split(self.electrons)
+
+    def split(self, values: Array) -> tuple[Array, Array]:
+        """The loss and the gain side (..., m) of something on the axis (..., k), both against rising |E|."""
         zero = int(np.argmin(np.abs(self.energy)))
         m = min(zero, len(self.energy) - 1 - zero)
-        loss, gain = slice(zero + 1, zero + 1 + m), slice(zero - m, zero)
-        net = self.electrons - self.background
-        return (
-            self.energy[loss],
-            (net[:, loss], net[:, gain][:, ::-1]),
-            (self.electrons[:, loss], self.electrons[:, gain][:, ::-1]),
-        )
+        return values[..., zero + 1 : zero + 1 + m], values[..., zero - m : zero][..., ::-1]
 
     def moved(self, by: float) -> RegionSpectra:
         """The same with the interface's spectrum moved up in energy by `by` meV against the bulk's."""

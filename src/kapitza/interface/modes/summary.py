@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from kapitza.data import InterfaceResult, SpectrumImage, TemperatureMap
-from kapitza.errors import KapitzaError
+from kapitza.errors import KapitzaError, MethodError
 from kapitza.interface.modes.band_profiles import Band, BandProfile, BandShift, band_profile, band_shift
 from kapitza.interface.modes.deviation import BandDeviations, band_deviations
 from kapitza.interface.modes.modal import ModalTemperatures, modal_temperatures
@@ -103,9 +103,13 @@ def mode_summary(
     Raises
     ------
     MethodError
-        if the map was made with preset `paper`, the pitch is unknown, or a region holds no good pixel.
+        if the interface has no position, the map was made with preset `paper`, the pitch is unknown, or a region holds
+        no good pixel.
     """
-    assert interface.position.value is not None
+    if interface.position.value is None:
+        raise MethodError(
+            f"A position of the interface is wanted to find what phonons do there, got none in {tmap.name!r}: give it."
+        )
     x, position, modes = positions(tmap, axis), interface.position.value, wanted.modes
     pitch = float(x[1] - x[0]) if len(x) > 1 else 0.0
     half = strip_half_width(tmap, axis)

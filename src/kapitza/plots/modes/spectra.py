@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
-from kapitza.data import Array
 from kapitza.interface.modes.summary import ModeSummary
 from kapitza.plots.panels import Curve, Grid, Panel, scaled
 from kapitza.plots.profiles import titled
 from kapitza.plots.style import BLUE, GREEN, INK, ORANGE, PURPLE
 from kapitza.settings import Window
-from kapitza.spectra.unmixing import mode_templates
 
 _SHOWN: Window = (40.0, 130.0)
 _HEIGHTS = -0.03, 1.15
@@ -75,24 +72,11 @@ def _added_curves(summary: ModeSummary) -> Iterator[Curve]:
             error = scaled(found.error, top)
             yield Curve(found.energy, scaled(found.residual, top), colour, f"residual, {side}", error)
     if summary.populations is not None:
-        for (side, colour), top, line in zip(_FITTED, tops, _lines(summary), strict=True):
+        lines = summary.spectra.split(summary.populations.fit.lines)
+        for (side, colour), top, line in zip(_FITTED, tops, lines, strict=True):
             yield Curve(
                 energy[seen], scaled(line[seen], top), colour, f"modes by the joint fit, {side}", None, "dashed"
             )
-
-
-def _lines(summary: ModeSummary) -> tuple[Array, Array]:
-    """Losses and gains (m,) of all modes together, electrons, as the joint fit has them."""
-    assert summary.populations is not None
-    fit, spectra = summary.populations.fit, summary.spectra
-    kelvin = float(spectra.temperature[0])
-    templates = [mode_templates(spectra.energy, mode, spectra.peak, kelvin) for mode in fit.modes]
-    both = sum(
-        (a * loss + b * gain for a, b, (loss, gain) in zip(fit.loss, fit.gain, templates, strict=True)),
-        np.zeros((1, len(spectra.energy))),
-    )
-    _, (loss, gain), _ = replace(spectra, electrons=both, background=np.zeros_like(both)).sides()
-    return loss[0], gain[0]
 
 
 def _marks(summary: ModeSummary) -> dict[str, float]:

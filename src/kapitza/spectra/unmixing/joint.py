@@ -27,8 +27,8 @@ class JointFit:
     covariance : (2M, 2M), of loss and then gain. amounts : (n,), of the references, with `amounts_error`.
     warming : (n,), K, how much warmer each bulk part is than its reference, with `warming_error`; NaN where not asked
     for. changes : (b,), amounts of the changes that were given, with `changes_error`.
-    shift : meV, and its standard error. misfit : reduced chi-squared. energy, spectrum, modelled : (k,), meV and
-    electrons. used : (k,), True where fitted. settings : as asked for.
+    shift : meV, and its standard error. misfit : reduced chi-squared. energy, spectrum, modelled, lines : (k,), meV and
+    electrons, the last of all modes together. used : (k,), True where fitted. settings : as asked for.
     """
 
     modes: tuple[Mode, ...]
@@ -46,6 +46,7 @@ class JointFit:
     energy: Array
     spectrum: Array
     modelled: Array
+    lines: Array
     used: Array
     settings: Mapping[str, Any]
 
@@ -94,9 +95,9 @@ def joint_fit(
     rows, energy = checked_stack(np.vstack([np.atleast_2d(spectrum), references]), energy)
     s, b = np.asarray(rows[0], float), np.asarray(rows[1:], float)
     used = _used(energy, rows, window, modes, len(b))
-    lines = [mode_templates(energy, mode, peak, temperature) for mode in modes]
+    templates = [mode_templates(energy, mode, peak, temperature) for mode in modes]
     fixed = np.vstack(
-        [peak.at(energy), np.ones_like(energy), *(line[0] for line in lines), *(line[1] for line in lines)]
+        [peak.at(energy), np.ones_like(energy), *(loss for loss, _ in templates), *(gain for _, gain in templates)]
     )
     warm = np.zeros((0, len(energy))) if rises is None else np.atleast_2d(np.asarray(rises, float))
     free = np.zeros((0, len(energy))) if changes is None else np.atleast_2d(np.asarray(changes, float))
@@ -108,7 +109,8 @@ def joint_fit(
         modelled = found.amounts @ columns
         mean = np.maximum(modelled, _LEAST)
     settings = {"window": window, "shift": shift, "broadening": broadening}
-    return _collected(modes, found, (energy, s, modelled, mean, used), (len(b), len(warm), len(free)), settings)
+    lines = found.amounts[-2 * len(modes) :] @ columns[-2 * len(modes) :]
+    return _collected(modes, found, (energy, s, modelled, lines, mean, used), (len(b), len(warm), len(free)), settings)
 
 
 def _used(energy: Array, rows: Array, window: tuple[float, float], modes: tuple[Mode, ...], references: int) -> Array:
@@ -139,11 +141,11 @@ def _solved(columns: Array, s: Array, mean: Array, noisy: Array, used: Array) ->
 def _collected(
     modes: tuple[Mode, ...],
     found: Solution,
-    seen: tuple[Array, Array, Array, Array, Array],
+    seen: tuple[Array, Array, Array, Array, Array, Array],
     sizes: tuple[int, int, int],
     settings: Mapping[str, Any],
 ) -> JointFit:
-    energy, s, modelled, mean, used = seen
+    energy, s, modelled, lines, mean, used = seen
     n, warm, free = sizes
     moved = n + warm + free
     error, m = np.sqrt(np.diag(found.covariance)), len(modes)
@@ -165,6 +167,7 @@ def _collected(
         energy=energy,
         spectrum=s,
         modelled=modelled,
+        lines=lines,
         used=used,
         settings=settings,
     )
