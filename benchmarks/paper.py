@@ -25,6 +25,7 @@ from measuring import machine, row, table
 
 from kapitza.data import InterfaceResult
 from kapitza.interface.currents.series import mean_temperature
+from kapitza.interface.modes.summary import ModeComparison
 from kapitza.plots.profiles import bulk_line
 from kapitza.quantity import Quantity
 from kapitza.report import save
@@ -162,7 +163,8 @@ def in_equilibrium(output: Path | None) -> Iterator[str]:
         f"{twin.temperature.drop:g} K",
         str(result.combined.drop),
     )
-    yield row("Fig. 3b", "its 10-90 width", "about 2 nm", "2 nm", str(result.combined.width_10_90))
+    width = f"{twin.temperature.width_10_90:g} nm"
+    yield row("Fig. 3b", "its 10-90 width", "about 2 nm", width, str(result.combined.width_10_90))
     shift = result.modes.shifts["AlN TO"]
     yield row("Fig. 3e, f", "gain against loss, 81 to 85 meV, forward less reverse by 2", "–",
               f"{shift.expected} by the temperature field", str(shift.measured))  # fmt: skip
@@ -177,10 +179,21 @@ def close_up(output: Path | None) -> Iterator[str]:
     """Fig. 3: modes of the interface and the AlN TO band out of equilibrium."""
     twin, study = example("close_up")
     result = analysed("close_up", {flow: flowing(twin, flow) for flow in FLOWS}, study, output)
-    found, mean = result.modes, twin.temperature.mean
-    assert found is not None
-    assert found.asymmetry is not None
+    assert result.modes is not None
     assert result.combined is not None
+    yield from _populations(result.modes, twin)
+    yield from _band(result, result.modes, twin)
+    yield row(
+        "Fig. 3b", "10-90 width of the drop with these deviations", "about 2 nm", "–", str(result.combined.width_10_90)
+    )
+    fwhm = result.images["forward"].map.zero_loss["fwhm"]
+    yield row("Methods", "energy resolution", "10 to 13 meV", f"{twin.zero_loss.fwhm:g} meV", str(fwhm))
+
+
+def _populations(found: ModeComparison, twin: Twin) -> Iterator[str]:
+    """How populated both modes of the interface are, forward and reverse."""
+    assert found.asymmetry is not None
+    mean = twin.temperature.mean
     offsets = [mode.flow_offset for mode in twin.interface.modes]
     for i, (name, offset) in enumerate(zip(("alpha, 75 meV", "beta, 90 meV"), offsets, strict=True)):
         for side, flow, sign in ((0, "forward", 1), (1, "reverse", -1)):
@@ -198,6 +211,10 @@ def close_up(output: Path | None) -> Iterator[str]:
     yield row(
         "Fig. 3e, f, h", "the same of what no population changes", "no change", "0", str(found.asymmetry.strength)
     )
+
+
+def _band(result: StudyResult, found: ModeComparison, twin: Twin) -> Iterator[str]:
+    """What the AlN TO band does: gain against loss, and how far from the local temperature it is."""
     for flow, words in (("forward", "gain leads"), ("reverse", "gain lags")):
         summary = result.images[flow].modes
         assert summary is not None
@@ -212,11 +229,6 @@ def close_up(output: Path | None) -> Iterator[str]:
     offset = max(twin.left.modes, key=lambda mode: mode.weight).flow_offset
     yield row("text", "deviation of AlN TO at the interface", "–", f"{offset:.0f} K", str(decay.amplitude))
     yield row("text", "its decay length", "about 3 nm", f"{twin.interface.decay_length:g} nm", str(decay.length))
-    yield row(
-        "Fig. 3b", "10-90 width of the drop with these deviations", "about 2 nm", "–", str(result.combined.width_10_90)
-    )
-    fwhm = result.images["forward"].map.zero_loss["fwhm"]
-    yield row("Methods", "energy resolution", "10 to 13 meV", f"{twin.zero_loss.fwhm:g} meV", str(fwhm))
 
 
 def _log_ratio(twin: Twin, *, gain: bool) -> float:
@@ -235,7 +247,13 @@ def foil(output: Path | None) -> Iterator[str]:
     assert image.thickness is not None
     for side, name in (("left", "AlN"), ("right", "SiC")):
         found = image.thickness.thickness[side]
-        yield row("Methods", f"thickness of {name}, t = λ ln(I/I of the peak)", "30 to 40 nm", "35 nm", str(found))
+        yield row(
+            "Methods",
+            f"thickness of {name}, t = λ ln(I/I of the peak)",
+            "30 to 40 nm",
+            f"{even.low_loss.thickness:g} nm",
+            str(found),
+        )
 
 
 def theory(output: Path | None) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Study files: what is right is read, what is wrong is said in a sentence."""
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import get_type_hints
@@ -9,10 +10,11 @@ import pytest
 
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, FactorisationSettings, InterfaceSettings, Method, ResidualSettings
-from kapitza.study import ImageEntry, read_study
+from kapitza.study import ImageEntry, read_study, to_toml
 from kapitza.study.keys import WANTED
 from kapitza.study.model import BandEntry, ModeEntry
 
+PAPER = sorted(Path(__file__).parents[2].joinpath("examples", "paper").glob("*_study.toml"))
 IMAGE = '[[image]]\nname = "a"\nfile = "a.hspy"\n'
 
 
@@ -86,6 +88,17 @@ def test_every_key_is_read(write, tmp_path):
     assert study.energy == EnergyWindows((14.0, 31.0), (131.0, 190.0), (56.0, 120.0))
     assert study.method == Method("paper", "voigt", False, 9.0, "volume")
     assert study.compare is False
+
+
+@pytest.mark.parametrize("path", PAPER, ids=lambda path: path.stem)
+def test_the_studies_of_the_paper_are_read_and_come_back(path, tmp_path):
+    text = path.read_text(encoding="utf-8")
+    for image in tomllib.loads(text)["image"]:
+        (tmp_path / image["file"]).touch()
+    (tmp_path / path.name).write_text(text, encoding="utf-8")
+    study = read_study(tmp_path / path.name)
+    (tmp_path / "again.toml").write_text(to_toml(study, tmp_path), encoding="utf-8")
+    assert read_study(tmp_path / "again.toml") == study
 
 
 def test_defaults(write):

@@ -13,7 +13,10 @@ from kapitza.files import read
 from kapitza.twin import read_twin, synthesise, twin_to_toml, write_twin
 from kapitza.twin.io import parse_twin
 
-EXAMPLES = sorted(Path(__file__).parents[2].joinpath("examples", "twins").glob("*.toml"))
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TWINS = sorted(
+    path for path in EXAMPLES.glob("*/*.toml") if path.parent.name in ("twins", "paper") and "_study" not in path.stem
+)
 
 WRONG = [
     ("fwhm = 12.0", "fwmh = 12.0", "[zero_loss] unknown key 'fwmh'; did you mean 'fwhm'?"),
@@ -37,14 +40,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TWINS, ids=lambda path: path.stem)
 def test_examples_are_read_and_come_back(path):
     twin = read_twin(path)
     assert parse_twin(twin_to_toml(twin), path.name) == twin
 
 
 def test_there_are_examples():
-    assert EXAMPLES
+    assert {path.parent.name for path in TWINS} == {"paper", "twins"}
 
 
 def test_a_twin_comes_back_from_its_file(demo, tmp_path):
