@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from kapitza.quantity import Quantity
 
 
+_COARSE = {"rest": 2e-3, "displacement": 0.03}
+"""eV/A and A, where forces come from CP2K, whose grid changes them by some meV/A."""
+
+
 def phonons(
     crystal: Annotated[
         str,
@@ -36,6 +40,10 @@ def phonons(
     ] = None,
     in_plane: Annotated[
         float | None, typer.Option(metavar="A", help="Lattice constant a to hold: a crystal grown on another one.")
+    ] = None,
+    cp2k: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Have CP2K find the forces, and keep its calculations there."),
     ] = None,
     born: Annotated[
         Path | None,
@@ -58,6 +66,8 @@ def phonons(
     `kapitza atoms phonons SiC --model nep.txt --in-plane 3.112 -o strained`
 
     `kapitza atoms phonons phonopy.yaml --born BORN -o from-dft`
+
+    `kapitza atoms phonons AlN --cp2k calculations --repeats 1x1x1 --no-elastic -o zone-centre`
     """
     from kapitza.atoms.phonons import Settings
     from kapitza.cli.structures import parse_repeats
@@ -72,8 +82,9 @@ def phonons(
         born=born,
         elastic=elastic,
         expansion=expansion,
+        **({} if cp2k is None else _COARSE),
     )
-    result = _calculated(crystal, model, settings)
+    result = _calculated(crystal, model, cp2k, settings)
     save_phonons(result, output, _inputs(crystal, model, born), force=force)
     for _, sentence in result.warnings:
         typer.echo(f"Warning: {sentence}", err=True)
@@ -81,7 +92,8 @@ def phonons(
         _show(result, output)
 
 
-def _calculated(crystal: str, model: str | None, settings: Settings) -> Phonons:
+def _calculated(crystal: str, model: str | None, cp2k: Path | None, settings: Settings) -> Phonons:
+    from kapitza.atoms.dft import cp2k_calculator
     from kapitza.atoms.phonons import phonons as calculate
     from kapitza.atoms.phonons import phonons_of, read_harmonic
     from kapitza.atoms.potential import calculator
@@ -91,11 +103,16 @@ def _calculated(crystal: str, model: str | None, settings: Settings) -> Phonons:
     path = Path(crystal)
     if model is None and path.suffix in (".yaml", ".yml"):
         return phonons_of(path.stem, read_harmonic(path), f"the force constants in {path.name}", settings)
-    if model is None:
+    if (model is None) == (cp2k is None):
+        got = "none" if model is None else "two"
         raise InputError(
-            f"A model of the forces is wanted for {path.name}, got none: give --model, or a phonopy.yaml with forces."
+            f"A model of the forces is wanted for {path.name}, got {got}: give --model or --cp2k, or a phonopy.yaml "
+            "with forces."
         )
     made = named_crystal(crystal)
+    if model is None:
+        assert cp2k is not None
+        return calculate(made.name, made.atoms, cp2k_calculator(cp2k), "CP2K, PBEsol", settings)
     return calculate(made.name, made.atoms, calculator(model), f"the model {Path(model).name}", settings)
 
 

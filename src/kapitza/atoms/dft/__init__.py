@@ -1,5 +1,6 @@
 """Reference data: energies, forces and stresses from density functional theory with CP2K."""
 
+from kapitza.atoms.dft.calculator import cp2k_calculator
 from kapitza.atoms.dft.inputs import cp2k_input
 from kapitza.atoms.dft.outputs import DftResult, read_output
 from kapitza.atoms.dft.queue import Calculation, Labels, read_queue, run_queue
@@ -10,6 +11,7 @@ __all__ = [
     "DftResult",
     "DftSettings",
     "Labels",
+    "cp2k_calculator",
     "cp2k_input",
     "read_output",
     "read_queue",

@@ -128,9 +128,13 @@ def _jobs(calculations: Sequence[Calculation], folder: Path, command: str, threa
         if one.name in jobs:
             raise MethodError(f"A name for each structure is wanted, got {one.name!r} twice: rename one of them.")
         text = cp2k_input(one.atoms, one.settings)
-        place = folder / f"{one.name}-{input_hash(text)[:_SHORT]}"
-        jobs[one.name] = Job(place.resolve(), text, command, threads)
+        jobs[one.name] = Job(calculation_folder(folder, one.name, text), text, command, threads)
     return jobs
+
+
+def calculation_folder(folder: Path, name: str, text: str) -> Path:
+    """Where the calculation of a structure with this input is kept."""
+    return (folder / f"{name}-{input_hash(text)[:_SHORT]}").resolve()
 
 
 def _collected(jobs: dict[str, Job], failed: dict[str, str], known: Mapping[str, Label]) -> Labels:

@@ -22,6 +22,11 @@ from kapitza.data import Array
 
 _TEMPERATURES = np.arange(50.0, 1001.0, 50.0)
 _REST_LEFT = 0.1
+_THIN = 7.0
+_THIN_SENTENCE = (
+    "A supercell 7 A high or more is wanted for energies beyond the zone centre, got one of {:.1f} A: read the zone "
+    "centre alone, or repeat the cell."
+)
 _SOFTENED = 0.98
 _SOFTENED_SENTENCE = (
     "Born charges are wanted with force constants that hold the field of the ions, as those of density functional "
@@ -35,7 +40,8 @@ class Settings:
     """How phonons are calculated.
 
     repeats (3,) : of the supercell, None for 16 A. displacement : A. mesh (3,) : of wave vectors, None for one that
-    suits the cell. in_plane : lattice constant a that is held, A, None for the crystal's own. born : file with Born
+    suits the cell. in_plane : lattice constant a that is held, A, None for the crystal's own. rest : largest force left
+    before atoms are displaced, eV/A. born : file with Born
     charges, None for none. elastic : whether elastic constants are wanted. expansion : likewise thermal expansion.
     beam_energy : keV, and collection : mrad, of the loss spectrum.
     """
@@ -44,6 +50,7 @@ class Settings:
     displacement: float = 0.01
     mesh: tuple[int, int, int] | None = None
     in_plane: float | None = None
+    rest: float = 1e-4
     born: Path | None = None
     elastic: bool = True
     expansion: bool = False
@@ -112,7 +119,7 @@ def phonons(name: str, atoms: Any, calculator: Any, source: str, settings: Setti
         as the steps raise them: `relax`, `harmonic`, `with_born_file`, `elastic_constants`, `thermal_expansion`.
     """
     chosen = settings or Settings()
-    relaxed = relax(atoms, calculator, in_plane=chosen.in_plane)
+    relaxed = relax(atoms, calculator, in_plane=chosen.in_plane, force=chosen.rest)
     crystal = harmonic(relaxed.atoms, calculator, chosen.repeats, chosen.displacement)
     found = phonons_of(name, crystal, source, chosen)
     return replace(
@@ -164,6 +171,9 @@ def _warnings(crystal: Harmonic, imaginary: str | None, rest: float, slopes: Arr
             "to zero."
         )
         found.append(("acoustic_sum_rule", sentence))
+    thinnest = float((1 / np.linalg.norm(np.linalg.inv(crystal.phonopy.supercell.cell), axis=0)).min())
+    if thinnest < _THIN:
+        found.append(("thin_supercell", _THIN_SENTENCE.format(thinnest)))
     if crystal.polar and imaginary is None:
         ratio = float((acoustic_slopes(crystal, field=True) / slopes).min())
         if ratio < _SOFTENED:
