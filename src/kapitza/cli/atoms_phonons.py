@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kapitza.quantity import Quantity
 
 
-_COARSE = {"rest": 2e-3, "displacement": 0.03}
+_COARSE_REST, _COARSE_DISPLACEMENT = 2e-3, 0.03
 """eV/A and A, where forces come from CP2K, whose grid changes them by some meV/A."""
 
 
@@ -41,6 +41,7 @@ def phonons(
     in_plane: Annotated[
         float | None, typer.Option(metavar="A", help="Lattice constant a to hold: a crystal grown on another one.")
     ] = None,
+    relax: Annotated[bool, typer.Option("--relax/--no-relax", help="Let cell and atoms come to rest first.")] = True,
     cp2k: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Have CP2K find the forces, and keep its calculations there."),
@@ -67,7 +68,7 @@ def phonons(
 
     `kapitza atoms phonons phonopy.yaml --born BORN -o from-dft`
 
-    `kapitza atoms phonons AlN --cp2k calculations --repeats 1x1x1 --no-elastic -o zone-centre`
+    `kapitza atoms phonons AlN --cp2k calculations --repeats 1x1x1 --no-relax --no-elastic -o zone-centre`
     """
     from kapitza.atoms.phonons import Settings
     from kapitza.cli.structures import parse_repeats
@@ -82,7 +83,8 @@ def phonons(
         born=born,
         elastic=elastic,
         expansion=expansion,
-        **({} if cp2k is None else _COARSE),
+        displacement=_COARSE_DISPLACEMENT if cp2k else Settings.displacement,
+        rest=None if not relax else _COARSE_REST if cp2k else Settings.rest,
     )
     result = _calculated(crystal, model, cp2k, settings)
     save_phonons(result, output, _inputs(crystal, model, born), force=force)

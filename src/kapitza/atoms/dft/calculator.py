@@ -21,7 +21,7 @@ def cp2k_calculator(
     folder: Path | str,
     settings: DftSettings = RECOMMENDED,
     *,
-    sampled: float = 20.0,
+    sampled: float = 12.0,
     threads: int = 1,
     command: str = "cp2k",
 ) -> Any:
@@ -53,7 +53,7 @@ def cp2k_calculator(
         from ase.stress import full_3x3_to_voigt_6_stress
     check_command(command)
     if not sampled > 0:
-        raise MethodError(f"A height above 0 A is wanted to sample k points by, got {sampled:g}: 20 A is dense.")
+        raise MethodError(f"A height above 0 A is wanted to sample k points by, got {sampled:g}: 12 A is usual.")
 
     class Cp2k(Calculator):
         implemented_properties = ["energy", "free_energy", "forces", "stress"]  # noqa: RUF012 ASE wants a list

@@ -19,6 +19,7 @@ from kapitza.atoms.phonons.relaxation import Relaxed, relax
 from kapitza.atoms.phonons.store import with_born_file
 from kapitza.atoms.phonons.thermal import Expansion, HeatCapacity, heat_capacity, thermal_expansion
 from kapitza.data import Array
+from kapitza.errors import MethodError
 
 _TEMPERATURES = np.arange(50.0, 1001.0, 50.0)
 _REST_LEFT = 0.1
@@ -41,7 +42,7 @@ class Settings:
 
     repeats (3,) : of the supercell, None for 16 A. displacement : A. mesh (3,) : of wave vectors, None for one that
     suits the cell. in_plane : lattice constant a that is held, A, None for the crystal's own. rest : largest force left
-    before atoms are displaced, eV/A. born : file with Born
+    before atoms are displaced, eV/A, None to take the crystal as it is. born : file with Born
     charges, None for none. elastic : whether elastic constants are wanted. expansion : likewise thermal expansion.
     beam_energy : keV, and collection : mrad, of the loss spectrum.
     """
@@ -50,7 +51,7 @@ class Settings:
     displacement: float = 0.01
     mesh: tuple[int, int, int] | None = None
     in_plane: float | None = None
-    rest: float = 1e-4
+    rest: float | None = 1e-4
     born: Path | None = None
     elastic: bool = True
     expansion: bool = False
@@ -116,9 +117,17 @@ def phonons(name: str, atoms: Any, calculator: Any, source: str, settings: Setti
     Raises
     ------
     InputError, MethodError
-        as the steps raise them: `relax`, `harmonic`, `with_born_file`, `elastic_constants`, `thermal_expansion`.
+        if what wants a relaxed crystal is asked of one as it is; as the steps raise them: `relax`, `harmonic`,
+        `with_born_file`, `elastic_constants`, `thermal_expansion`.
     """
     chosen = settings or Settings()
+    if chosen.rest is None and (chosen.in_plane or chosen.elastic or chosen.expansion):
+        raise MethodError(
+            "A relaxed crystal is wanted for a held lattice constant, elastic constants and expansion, got one that is "
+            "to stay as it is: let it relax, or leave these out."
+        )
+    if chosen.rest is None:
+        return phonons_of(name, harmonic(atoms, calculator, chosen.repeats, chosen.displacement), source, chosen)
     relaxed = relax(atoms, calculator, in_plane=chosen.in_plane, force=chosen.rest)
     crystal = harmonic(relaxed.atoms, calculator, chosen.repeats, chosen.displacement)
     found = phonons_of(name, crystal, source, chosen)
