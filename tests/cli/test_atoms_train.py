@@ -50,7 +50,7 @@ def test_train_writes_the_folder_and_says_how_good_it_is(labels, no_trainer, tmp
     assert "3 Å" in done.stdout
     names = {path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file()}
     assert names == {
-        "nep.txt", "card.json", "results.json", "nep.in", "train.xyz", "test.xyz", "members/nep-1.txt",
+        "nep.txt", "card.json", "results.json", "report.html", "nep.in", "train.xyz", "test.xyz", "members/nep-1.txt",
         "members/nep-2.txt", "figures/parity.png", "figures/parity.svg", "figures/learning-curve.png",
         "figures/learning-curve.svg",
     }  # fmt: skip

@@ -73,7 +73,7 @@ def phonons(
     from kapitza.atoms.phonons import Settings
     from kapitza.cli.structures import parse_repeats
     from kapitza.files.folder import check_target
-    from kapitza.report.phonons import save_phonons
+    from kapitza.report.atoms.phonons import save_phonons
 
     check_target(output, force)
     settings = Settings(

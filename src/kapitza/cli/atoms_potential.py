@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import typer
 from rich.table import Table
 
-import kapitza
 from kapitza.atoms.potential import (
     Accuracy,
-    Trained,
     TrainingSettings,
     accuracy,
     calculator,
     ensemble,
     evaluate,
-    evaluation_time,
     find_model,
     force_disagreement,
     read_card,
     read_dataset,
     read_structures,
     reference_energies,
-    save_model,
     shifted,
     train_variants,
     with_cutoff,
@@ -40,10 +33,9 @@ from kapitza.cli.tables import console, plain_table
 from kapitza.cli.writing import refuse_existing
 from kapitza.errors import MethodError
 from kapitza.files.digest import sha256
-from kapitza.files.folder import check_target, result_file, result_folder, resume_folder
-from kapitza.plots.potential import learning_curve, parity
-from kapitza.plots.style import save_figure
+from kapitza.files.folder import check_target, result_file, resume_folder
 from kapitza.quantity import Quantity
+from kapitza.report.atoms.potential import cutoff_study, save_potential
 
 
 @dataclass(frozen=True)
@@ -75,10 +67,9 @@ def train_potential(
     variants = [*ensemble(chosen, members), *(with_cutoff(settings, cutoff) for cutoff in cutoffs[1:])]
     with resume_folder(output, ways.resume) as work, progress(ways.quiet) as report:
         trained = train_variants(dataset, variants, work, python=ways.python, threads=ways.threads, progress=report)
-        compared = [trained[0], *trained[members:]] if len(cutoffs) > 1 else []
-        study = [_cutoff_row(each) for each in compared]
-        with result_folder(output, ways.force) as scratch:
-            _write(scratch, trained[:members], study, [{"name": data.name, "sha256": sha256(data)}], source)
+        study = cutoff_study([trained[0], *trained[members:]]) if len(cutoffs) > 1 else []
+        labels = {"name": "labels", "file": data.name, "sha256": sha256(data)}
+        save_potential(trained[:members], study, output, [labels], source, force=ways.force)
     if not ways.quiet:
         _show(trained[0].accuracy)
         if study:
@@ -133,42 +124,6 @@ def _members(models: Sequence[str]) -> list[str | Path]:
     for model in models:
         found += sorted(Path(model, "members").glob("*.txt")) or [model]
     return found
-
-
-def _write(
-    scratch: Path, members: Sequence[Trained], study: list[dict[str, Any]], data: list[dict[str, Any]], source: str
-) -> None:
-    first = members[0]
-    save_model(first, scratch, data, source)
-    if len(members) > 1:
-        (scratch / "members").mkdir()
-        for number, member in enumerate(members, 1):
-            shutil.copyfile(member.model, scratch / "members" / f"nep-{number}.txt")
-    (scratch / "figures").mkdir()
-    save_figure(parity(first), scratch / "figures", "parity")
-    save_figure(learning_curve(first), scratch / "figures", "learning-curve")
-    results = {
-        "schema": 1,
-        "kapitza": kapitza.__version__,
-        "inputs": data,
-        "learning_curve": {name: np.asarray(values).tolist() for name, values in vars(first.curve).items()},
-        "members": [{"seed": each.settings.seed, "held_out": each.accuracy.to_dict()} for each in members],
-        "cutoffs": study,
-    }
-    text = json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False)
-    (scratch / "results.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _cutoff_row(trained: Trained) -> dict[str, Any]:
-    found, cutoff = trained.accuracy, trained.settings.cutoff_radial
-    seconds = evaluation_time(trained.held_out.structures[0], calculator(trained.model), 3 * cutoff)
-    return {
-        "cutoff": Quantity(cutoff, None, "Å").to_dict(),
-        "energy": found.energy.to_dict(),
-        "force": found.force.to_dict(),
-        "virial": found.virial.to_dict(),
-        "time": Quantity(1e6 * seconds, None, "us/atom").to_dict(),
-    }
 
 
 def _cutoff_table(study: Sequence[dict[str, Any]]) -> Table:

@@ -45,35 +45,43 @@ def page(result: StudyResult, numbers: Mapping[str, Any]) -> str:
     numbers
         what `kapitza.report.results.results` made of it: settings and versions are shown from it.
     """
-    environment = Environment(
+    numbering = Numbering()
+    title = result.study.title or ", ".join(result.images)
+    source, interface = tables.headline(result)
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            plotly=get_plotlyjs(),
+            title=title,
+            version=kapitza.__version__,
+            preset=result.study.method.preset,
+            other=result.study.method.other().preset,
+            source=source if interface is not None else "",
+            cards=[*tables.cards(result), *tables_resistance.cards(result)],
+            numbers=[*tables.numbers(result), *tables_resistance.table(result)],
+            series=[] if result.series is None else tables_series.tables(result.series),
+            overall=list(_overall(result, numbering)),
+            comparison=tables.comparison(result),
+            analyses=list(_analyses(result, numbering)),
+            synthetic=result.truth is not None,
+            warnings=[message for _, message in result.warnings],
+            images=[_section(result, i, name, numbering) for i, name in enumerate(result.images, start=1)],
+            settings=tables.settings(numbers["settings"]),
+            versions={"kapitza": numbers["kapitza"], **numbers["versions"]},
+            inputs=tables.inputs(result),
+        )
+    )
+
+
+def environment() -> Environment:
+    """What renders the templates of all pages: texts are escaped, a name that is not known is an error."""
+    return Environment(
         loader=PackageLoader("kapitza.report"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
-    )
-    numbering = Numbering()
-    title = result.study.title or ", ".join(result.images)
-    source, interface = tables.headline(result)
-    return environment.get_template("report.html.j2").render(
-        plotly=get_plotlyjs(),
-        title=title,
-        version=kapitza.__version__,
-        preset=result.study.method.preset,
-        other=result.study.method.other().preset,
-        source=source if interface is not None else "",
-        cards=[*tables.cards(result), *tables_resistance.cards(result)],
-        numbers=[*tables.numbers(result), *tables_resistance.table(result)],
-        series=[] if result.series is None else tables_series.tables(result.series),
-        overall=list(_overall(result, numbering)),
-        comparison=tables.comparison(result),
-        analyses=list(_analyses(result, numbering)),
-        synthetic=result.truth is not None,
-        warnings=[message for _, message in result.warnings],
-        images=[_section(result, i, name, numbering) for i, name in enumerate(result.images, start=1)],
-        settings=tables.settings(numbers["settings"]),
-        versions={"kapitza": numbers["kapitza"], **numbers["versions"]},
-        inputs=tables.inputs(result),
     )
 
 

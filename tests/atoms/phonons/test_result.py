@@ -12,7 +12,7 @@ from kapitza.cli.commands import app
 from kapitza.errors import MethodError, OutputError
 from kapitza.plots import phonon_figure
 from kapitza.plots.phonons import shaded_gap
-from kapitza.report.phonons import save_phonons
+from kapitza.report.atoms.phonons import save_phonons
 
 from .models import rock_salt, wurtzite
 
@@ -46,7 +46,7 @@ def test_a_result_holds_what_was_asked_for(nitride, salt):
 
 def test_the_folder_has_numbers_curves_force_constants_and_figure(nitride, tmp_path):
     folder = save_phonons(nitride, tmp_path / "out", [{"name": "structure", "file": "aln.cif", "sha256": "0" * 64}])
-    names = {"results.json", "dispersion.csv", "states.csv", "loss.csv", "phonopy.yaml", "twin.toml", "figures"}
+    names = {"results.json", "dispersion.csv", "states.csv", "loss.csv", "phonopy.yaml", "twin.toml", "figures", "report.html"}
     assert {path.name for path in folder.iterdir()} == names
     numbers = json.loads((folder / "results.json").read_text())
     found = numbers["phonons"]
@@ -67,6 +67,12 @@ def test_the_folder_has_numbers_curves_force_constants_and_figure(nitride, tmp_p
     total = sum(float(row[1]) for row in rows[1:]) * 0.25
     assert total == pytest.approx(12, rel=1e-4)
     assert read_harmonic(folder / "phonopy.yaml").species == nitride.crystal.species
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<h1>Phonons of AlN</h1>" in page
+    assert "wants Born charges" in page
+    assert 'src="data:image/svg+xml;base64,' in page
+    assert "http-equiv" in page
+    assert str(tmp_path) not in page
     with pytest.raises(OutputError, match="which exists"):
         save_phonons(nitride, tmp_path / "out")
 
@@ -89,6 +95,12 @@ def test_the_figure_shows_both_crystals_and_the_gap_that_holds_modes_of_the_othe
 def test_small_negative_energies_are_rounding_and_others_are_told():
     assert imaginary_sentence(-0.05) is None
     assert "-2.00 meV" in imaginary_sentence(-2.0)
+
+
+@pytest.mark.parametrize("asked", [{"elastic": True}, {"elastic": False, "in_plane": 3.1}])
+def test_what_wants_a_relaxed_crystal_is_refused_of_one_as_it_is(asked):
+    with pytest.raises(MethodError, match="A relaxed crystal is wanted"):
+        phonons("AlN", None, None, "nothing", Settings(rest=None, **asked))
 
 
 def run(*arguments):

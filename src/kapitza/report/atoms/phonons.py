@@ -1,4 +1,4 @@
-"""The result folder of a crystal's phonons: numbers, curves, force constants and a figure, complete or not at all."""
+"""The result folder of a crystal's phonons: numbers, curves, force constants, figure, page; complete or not at all."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from kapitza.atoms.phonons import (
 from kapitza.data import Array
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
+from kapitza.report.atoms.phonons_page import phonons_page
 from kapitza.report.folder import write_numbers, write_text
 from kapitza.report.results import SCHEMA, versions
+from kapitza.report.short_page import short_page
 
 _ROOM_TEMPERATURE = 300.0
 
@@ -36,8 +38,8 @@ def save_phonons(
     """Write phonons into one folder, complete or not at all.
 
     `results.json` has the numbers with their units, `dispersion.csv`, `states.csv` and `loss.csv` the curves,
-    `phonopy.yaml` the force constants, `twin.toml` the material for a twin file, `figures/phonons` the figure. No user
-    name, host name or absolute path goes into it.
+    `phonopy.yaml` the force constants, `twin.toml` the material for a twin file, `figures/phonons` the figure,
+    `report.html` the page. No user name, host name or absolute path goes into it.
 
     Parameters
     ----------
@@ -59,13 +61,15 @@ def save_phonons(
 
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        write_numbers(scratch, _numbers(result, inputs))
+        numbers = _numbers(result, inputs)
+        write_numbers(scratch, numbers)
         _write_curves(result, scratch)
         save_harmonic(result.crystal, scratch / "phonopy.yaml")
         if result.loss is not None:
             write_text(scratch / "twin.toml", twin_material("left", result.name, result.loss))
         (scratch / "figures").mkdir()
-        save_figure(phonon_figure([result]), scratch / "figures", "phonons")
+        _, drawn = save_figure(phonon_figure([result]), scratch / "figures", "phonons")
+        write_text(scratch / "report.html", short_page(phonons_page(result, drawn), numbers))
     return directory
 
 

@@ -1,0 +1,1 @@
+"""Result folders and pages of the atomistic half."""
