@@ -46,7 +46,16 @@ def test_a_result_holds_what_was_asked_for(nitride, salt):
 
 def test_the_folder_has_numbers_curves_force_constants_and_figure(nitride, tmp_path):
     folder = save_phonons(nitride, tmp_path / "out", [{"name": "structure", "file": "aln.cif", "sha256": "0" * 64}])
-    names = {"results.json", "dispersion.csv", "states.csv", "loss.csv", "phonopy.yaml", "twin.toml", "figures", "report.html"}
+    names = {
+        "results.json",
+        "dispersion.csv",
+        "states.csv",
+        "loss.csv",
+        "phonopy.yaml",
+        "twin.toml",
+        "figures",
+        "report.html",
+    }
     assert {path.name for path in folder.iterdir()} == names
     numbers = json.loads((folder / "results.json").read_text())
     found = numbers["phonons"]
