@@ -57,5 +57,5 @@ def picture(path: Path, caption: str, numbering: Numbering) -> Chart:
     """A figure that was saved as SVG, with the next number of the page."""
     numbering.next()
     data = base64.b64encode(path.read_bytes()).decode()
-    html = f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(caption)}" style="max-width:100%">'
+    html = f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(caption)}" style="width:min(100%, 56rem)">'
     return Chart(numbering.count, html, caption)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kapitza.atoms.phonons import Phonons, sound_velocities
 from kapitza.plots.words import quantity_text
-from kapitza.quantity import Quantity
 from kapitza.report.charts import Numbering
 from kapitza.report.sections import Section
 from kapitza.report.short_page import ShortPage, picture
@@ -42,13 +41,11 @@ def _cards(result: Phonons) -> Iterator[Card]:
     compared = [one for one in result.differences if one.relative is not None]
     if compared:
         worst = max(compared, key=lambda one: abs(one.relative or 0.0))
-        share = Quantity(100 * (worst.relative or 0.0), None, "%")
-        yield Card("Farthest from a measured energy at Γ", quantity_text(share), worst.measured.name)
-    yield Card("Highest energy", quantity_text(Quantity(result.dispersion.highest, None, "meV")))
-    yield Card("Lowest energy", quantity_text(Quantity(result.lowest, None, "meV")), "negative where imaginary")
+        yield Card("Farthest from a measured energy at Γ", _percent(worst.relative), worst.measured.name)
+    yield Card("Highest energy", _energy(result.dispersion.highest))
+    yield Card("Lowest energy", _energy(result.lowest), "negative where imaginary")
     if (gap := result.states.gap) is not None:
-        width = quantity_text(Quantity(gap[1] - gap[0], None, "meV"))
-        yield Card("Widest gap", width, f"from {gap[0]:.1f} to {gap[1]:.1f} meV")
+        yield Card("Widest gap", _energy(gap[1] - gap[0]), f"from {gap[0]:.1f} to {gap[1]:.1f} meV")
 
 
 def _centre(result: Phonons) -> Iterator[str | Table]:
@@ -59,8 +56,7 @@ def _centre(result: Phonons) -> Iterator[str | Table]:
     compared = []
     for one in result.differences:
         found = "wants Born charges" if one.calculated is None else f"{one.calculated:.1f}"
-        share = "" if one.relative is None else f"{100 * one.relative:+.1f} %".replace("-", "−")
-        compared.append((one.measured.name, f"{one.measured.energy:.1f}", found, share))
+        compared.append((one.measured.name, f"{one.measured.energy:.1f}", found, _percent(one.relative)))
     yield Table(("Mode", "Measured (meV)", "Calculated (meV)", "Difference"), tuple(compared))
     if result.reference is not None:
         yield (
@@ -82,3 +78,11 @@ def _elastic(result: Phonons) -> Iterator[str | Table]:
     speeds = " ".join(f"{speed:.2f}" for speed in sound_velocities(result.elastic))
     slopes = " ".join(f"{speed:.2f}" for speed in result.slopes)
     yield f"Sound along c: {speeds} km/s from elastic constants, {slopes} km/s from the slopes of the acoustic modes."
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:+.1f} %".replace("-", "−")
+
+
+def _energy(energy: float) -> str:
+    return f"{energy:.1f} meV".replace("-0.0", "0.0").replace("-", "−")
