@@ -9,6 +9,7 @@ from ase.io import read
 
 from kapitza.atoms.dataset import (
     calculations,
+    given_structures,
     known_labels,
     make_structures,
     read_dataset,
@@ -176,6 +177,21 @@ def test_labels_of_another_data_set_are_taken_over_where_the_input_is_the_same(t
     assert (tmp_path / "labels.xyz").read_text().startswith(text)
     moved = [replace(one, settings=replace(one.settings, kpoints=(2, 2, 2))) for one in wanted]
     assert not read_queue(moved, tmp_path / "elsewhere", known).done
+
+
+def test_structures_made_elsewhere_are_taken():
+    recipe = parse_recipe(SMALL, "small.toml")
+    made = make_structures(recipe)
+    made[0].info["force_disagreement"] = 0.3
+    taken = given_structures(recipe, made)
+    assert [one.info["name"] for one in taken] == [one.info["name"] for one in made]
+    assert set(taken[0].info) == {"name", "group", "kind"}
+    np.testing.assert_array_equal(taken[1].positions, made[1].positions)
+    with pytest.raises(InputError, match="got 'SiC-rattled-000' and 'SiC' of structure 2"):
+        given_structures(recipe, [made[0], made[0]])
+    made[0].info["group"] = "GaN"
+    with pytest.raises(InputError, match="and 'GaN' of structure 1"):
+        given_structures(recipe, made)
 
 
 def test_labels_without_their_provenance_are_refused(tmp_path):

@@ -19,6 +19,10 @@ def dataset(
     potential: Annotated[
         Path | None, typer.Option(metavar="NEP.txt", help="First potential, for snapshots of molecular dynamics.")
     ] = None,
+    structures: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.xyz", help="Take these, as of `kapitza atoms select`, and make none."),
+    ] = None,
     force: Force = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -32,10 +36,12 @@ def dataset(
     `kapitza atoms dataset -o aln-sic`
 
     `kapitza atoms dataset recipe.toml -o second --potential nep.txt`
+
+    `kapitza atoms dataset recipe.toml -o third --structures next.xyz`
     """
     from kapitza.cli.datasets import make_dataset
 
-    make_dataset(recipe, output, potential, force=force, quiet=quiet)
+    make_dataset(recipe, output, potential, structures, force=force, quiet=quiet)
 
 
 def label(

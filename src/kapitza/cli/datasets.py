@@ -18,10 +18,11 @@ from kapitza.atoms.dataset.folder import (
     write_dataset,
     write_labels,
 )
-from kapitza.atoms.dataset.making import make_structures
+from kapitza.atoms.dataset.making import given_structures, make_structures
 from kapitza.atoms.dataset.recipe import parse_recipe, recipe_text
 from kapitza.atoms.dft.queue import Labels, read_queue, run_queue
 from kapitza.atoms.potential import calculator as potential_calculator
+from kapitza.atoms.potential import read_structures
 from kapitza.atoms.progress import silent
 from kapitza.cli.progress import progress
 from kapitza.errors import OutputError
@@ -41,7 +42,9 @@ class Means:
     known: Path | None
 
 
-def make_dataset(recipe: Path | None, output: Path, potential: Path | None, *, force: bool, quiet: bool) -> None:
+def make_dataset(
+    recipe: Path | None, output: Path, potential: Path | None, given: Path | None, *, force: bool, quiet: bool
+) -> None:
     """Write the folder of a data set and say what is in it."""
     if force and (output / CALCULATIONS).exists():
         raise OutputError(
@@ -52,14 +55,18 @@ def make_dataset(recipe: Path | None, output: Path, potential: Path | None, *, f
     wanted = parse_recipe(text, name)
     calculator = None if potential is None else partial(potential_calculator, potential)
     with progress(quiet) as report, result_folder(output, force) as scratch:
-        structures = make_structures(wanted, calculator, report or silent)
+        structures = (
+            given_structures(wanted, read_structures(given))
+            if given
+            else make_structures(wanted, calculator, report or silent)
+        )
         write_dataset(scratch, text, structures)
     if quiet:
         return
     typer.echo(f"{output} is written: {len(structures)} structures")
     for (group, kind), count in Counter((one.info["group"], one.info["kind"]) for one in structures).items():
         typer.echo(f"  {group}: {count} {kind}{'s' if kind == 'snapshot' and count > 1 else ''}")
-    if potential is None and any(group.snapshots for group in wanted.group):
+    if given is None and potential is None and any(group.snapshots for group in wanted.group):
         typer.echo("  no snapshots: these want a first potential, --potential")
     typer.echo(f"next:  kapitza atoms label {output}")
 

@@ -8,13 +8,14 @@ from kapitza.atoms.dataset.folder import (
     write_dataset,
     write_labels,
 )
-from kapitza.atoms.dataset.making import make_structures
+from kapitza.atoms.dataset.making import given_structures, make_structures
 from kapitza.atoms.dataset.recipe import Recipe, read_recipe
 from kapitza.atoms.dataset.snapshots import snapshots
 
 __all__ = [
     "Recipe",
     "calculations",
+    "given_structures",
     "known_labels",
     "labelled",
     "make_structures",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from kapitza.atoms.dataset.recipe import GroupEntry, Recipe, cell_of
 from kapitza.atoms.dataset.snapshots import snapshots
 from kapitza.atoms.progress import Progress, silent
+from kapitza.errors import InputError
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -61,6 +62,31 @@ def make_structures(
             )
             kinds["snapshot"].append([_named(atoms, group, "snapshot", i) for i, atoms in enumerate(taken)])
     return list(_interleaved([series for members in kinds.values() for series in members]))
+
+
+def given_structures(recipe: Recipe, structures: Sequence[Atoms]) -> list[Atoms]:
+    """Structures made elsewhere, such as those chosen to label next, as structures of `recipe`.
+
+    Raises
+    ------
+    InputError
+        if one has no name of its own, or names no group of the recipe.
+    """
+    groups = [group.name for group in recipe.group]
+    seen: set[str] = set()
+    taken = []
+    for number, atoms in enumerate(structures, 1):
+        name, group = str(atoms.info.get("name", "")), atoms.info.get("group")
+        if not name or name in seen or group not in groups:
+            raise InputError(
+                f"A name of its own and one of the groups {', '.join(groups)} are wanted of every structure, got "
+                f"{name or 'none'!r} and {group!r} of structure {number}: give `name` and `group` in the file."
+            )
+        seen.add(name)
+        copy = atoms.copy()
+        copy.info = {"name": name, "group": group, "kind": str(atoms.info.get("kind", "given"))}
+        taken.append(copy)
+    return taken
 
 
 def _rattled(cell: Atoms, group: GroupEntry, random: np.random.Generator) -> Atoms:
