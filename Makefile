@@ -9,7 +9,6 @@ PYTEST := -m pytest -n 2 --dist loadgroup -m "not slow"
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-LABELS ?= data/aln-sic/labels.xyz
 # PyTorch for the processor alone comes from an index of its own; `make lock TORCH=` takes what PyPI has.
 TORCH ?= cpu
 .PHONY: help setup demo test test-slow test-lowest test-peers test-train potential paper bench lint docs lock clean
@@ -39,8 +38,8 @@ test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and
 test-train: $(TRAIN)/.installed ## train small potentials with torchnep
 	$(TRAIN)/bin/python -m pytest -m slow tests/atoms
 
-potential: $(TRAIN)/.installed ## train a potential on LABELS=data/aln-sic/labels.xyz, leave it in kapitza-potential/
-	$(TRAIN)/bin/kapitza atoms train $(LABELS) -o kapitza-potential --force
+potential: $(TRAIN)/.installed ## reference data, potential and phonons of AlN and SiC, in hours, into kapitza-potential/
+	$(MAKE) --file data/aln-sic/potential.mk KAPITZA=$(CURDIR)/$(TRAIN)/bin/kapitza
 
 paper: setup ## walk the paper figure by figure on synthetic experiments, leave the results in kapitza-paper/
 	$(RUN)/python benchmarks/paper.py kapitza-paper
