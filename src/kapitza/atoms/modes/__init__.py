@@ -1,0 +1,27 @@
+"""The temperature of every phonon mode from molecular dynamics, along an interface and on it."""
+
+from kapitza.atoms.modes.basis import Basis, mode_basis
+from kapitza.atoms.modes.blocks import Blocks, block_error
+from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, energy_window, standard_averages
+from kapitza.atoms.modes.projection import Windows, freedom, projected, whole
+from kapitza.atoms.modes.sites import Region, find_region
+from kapitza.atoms.modes.temperatures import ModalTemperatures, WindowTemperatures
+
+__all__ = [
+    "Basis",
+    "Blocks",
+    "ModalTemperatures",
+    "ModeObserver",
+    "Region",
+    "WindowObserver",
+    "WindowTemperatures",
+    "Windows",
+    "block_error",
+    "energy_window",
+    "find_region",
+    "freedom",
+    "mode_basis",
+    "projected",
+    "standard_averages",
+    "whole",
+]
