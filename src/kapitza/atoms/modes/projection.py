@@ -10,9 +10,13 @@ from scipy.fft import fft, rfft
 
 from kapitza.atoms.modes.basis import Basis
 from kapitza.data import Array
+from kapitza.units import BOLTZMANN
 
-KELVIN = 103.64269652680504 / 8.617333262e-5
-"""Temperature, K, of a mode of 1 u A^2/fs^2: (u A^2/fs^2 in eV) over Boltzmann's constant in eV/K."""
+U_A2_FS2 = 103.64269652680504
+"""1 u A^2/fs^2 in eV (CODATA 2018)."""
+
+KELVIN = U_A2_FS2 / (1e-3 * BOLTZMANN)
+"""Temperature, K, of a mode with |Q|^2 of 1 u A^2/fs^2."""
 
 
 @dataclass(frozen=True)
