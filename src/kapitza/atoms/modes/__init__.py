@@ -6,10 +6,12 @@ from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, energy_w
 from kapitza.atoms.modes.projection import Windows, freedom, projected, whole
 from kapitza.atoms.modes.sites import Region, find_region
 from kapitza.atoms.modes.temperatures import ModalTemperatures, WindowTemperatures
+from kapitza.atoms.modes.trajectory import Frame, read_frames
 
 __all__ = [
     "Basis",
     "Blocks",
+    "Frame",
     "ModalTemperatures",
     "ModeObserver",
     "Region",
@@ -22,6 +24,7 @@ __all__ = [
     "freedom",
     "mode_basis",
     "projected",
+    "read_frames",
     "standard_averages",
     "whole",
 ]
