@@ -4,6 +4,14 @@ from kapitza.atoms.modes.basis import Basis, mode_basis
 from kapitza.atoms.modes.blocks import Blocks, block_error
 from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, energy_window, standard_averages
 from kapitza.atoms.modes.projection import Windows, freedom, projected, whole
+from kapitza.atoms.modes.sides import (
+    InterfaceObserver,
+    InterfaceTemperatures,
+    ModeSettings,
+    SideTemperatures,
+    modal_temperatures,
+    window_name,
+)
 from kapitza.atoms.modes.sites import Region, find_region
 from kapitza.atoms.modes.temperatures import ModalTemperatures, WindowTemperatures
 from kapitza.atoms.modes.trajectory import Frame, read_frames
@@ -12,9 +20,13 @@ __all__ = [
     "Basis",
     "Blocks",
     "Frame",
+    "InterfaceObserver",
+    "InterfaceTemperatures",
     "ModalTemperatures",
     "ModeObserver",
+    "ModeSettings",
     "Region",
+    "SideTemperatures",
     "WindowObserver",
     "WindowTemperatures",
     "Windows",
@@ -22,9 +34,11 @@ __all__ = [
     "energy_window",
     "find_region",
     "freedom",
+    "modal_temperatures",
     "mode_basis",
     "projected",
     "read_frames",
     "standard_averages",
     "whole",
+    "window_name",
 ]

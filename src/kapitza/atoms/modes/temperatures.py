@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kapitza.atoms.modes.basis import Basis
-from kapitza.atoms.modes.blocks import FEWEST, block_error
+from kapitza.atoms.modes.blocks import block_error
 from kapitza.atoms.modes.projection import KELVIN
 from kapitza.data import Array
 from kapitza.errors import MethodError
@@ -51,10 +51,12 @@ class ModalTemperatures:
     def average(self, weights: Array) -> Quantity:
         """Mean temperature, K, with error, of the modes with `weights` (k, modes), as the methods of `Basis` give them.
 
+        Not known (NaN) where none of these modes moves.
+
         Raises
         ------
         MethodError
-            if none of these modes moves.
+            if the weights have another shape than the modes.
         """
         return self.averages({"": weights})[""]
 
@@ -163,32 +165,22 @@ class WindowTemperatures:
 
 
 def averaging(basis: Basis, freedom: Array, weights: Mapping[str, Array]) -> tuple[Array, Array]:
-    """Weights (a, k, modes) and what they add up to in modes that move, (a,).
+    """Weights (a, k, modes) and what they add up to in modes that move, (a,); NaN where there are none.
 
     Raises
     ------
     MethodError
-        if weights have another shape, or none of the modes moves.
+        if weights have another shape than the modes.
     """
-    for name, entry in weights.items():
-        if entry.shape != basis.energy.shape or not np.sum(entry * freedom) > LEAST_FREEDOM:
+    for entry in weights.values():
+        if entry.shape != basis.energy.shape:
             raise MethodError(
-                f"Weights of shape {basis.energy.shape} for modes that move are wanted for an average, got shape "
-                f"{entry.shape} {f'for {name} ' if name else ''}with a sum of {entry.sum():g}: make them with this "
-                "basis."
+                f"Weights of shape {basis.energy.shape} are wanted for an average, got {entry.shape}: make them with "
+                "the basis of these temperatures."
             )
     table = np.stack(list(weights.values()))
-    return table, np.tensordot(table, freedom, 2)
-
-
-def told(blocks: int) -> str | None:
-    """What to tell of a run of so few blocks that no error is known; None where there are enough."""
-    if blocks >= FEWEST:
-        return None
-    return (
-        f"{FEWEST} frames or more are wanted for an error, got {blocks}: run longer, or take frames more often. "
-        "Temperatures stand without errors."
-    )
+    share = np.tensordot(table, freedom, 2)
+    return table, np.where(share > LEAST_FREEDOM, share, np.nan)
 
 
 def in_kelvin(power: Array) -> Array:

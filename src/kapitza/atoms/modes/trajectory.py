@@ -25,13 +25,15 @@ class Frame:
     """One time of a trajectory, atoms in the order of the structure.
 
     step : number of the time step where the file tells it, else of the frame. positions (n, 3) : A. velocities (n, 3) :
-    A/fs. cell (3, 3) : lattice vectors as rows, A.
+    A/fs. cell (3, 3) : lattice vectors as rows, A. share : what part of the file has been read, 0 to 1; 0 where it is
+    not known.
     """
 
     step: int
     positions: Array
     velocities: Array
     cell: Array
+    share: float = 0.0
 
 
 def read_frames(path: Path | str, structure: Any) -> Iterator[Frame]:
@@ -74,7 +76,9 @@ def _lammps(path: Path) -> Iterator[tuple[Frame, Array | None]]:
     with optional("ASE"):
         from ase import units
         from ase.io.lammpsrun import read_lammps_dump_text
+    size, done = path.stat().st_size, 0
     for text in _pieces(path):
+        done += sum(map(len, text))
         columns = next((line.split()[2:] for line in text[:12] if line.startswith("ITEM: ATOMS")), [])
         missing = [name for name in ("id", "vx", "vy", "vz") if name not in columns]
         if missing:
@@ -86,7 +90,9 @@ def _lammps(path: Path) -> Iterator[tuple[Frame, Array | None]]:
             atoms: Any = read_lammps_dump_text(io.StringIO("".join(text)), index=0, units="metal")
         except Exception as error:
             raise _unreadable(path, error) from error
-        frame = Frame(int(text[1]), atoms.positions, atoms.get_velocities() * units.fs, np.array(atoms.cell))
+        frame = Frame(
+            int(text[1]), atoms.positions, atoms.get_velocities() * units.fs, np.array(atoms.cell), done / size
+        )
         yield frame, np.array(atoms.numbers)
 
 
@@ -130,16 +136,18 @@ def _variables(held: Any, path: Path, unit_of: Callable[[Any], Any]) -> Iterator
     unit = unit_of(held["velocities"])
     if (unit.decode() if isinstance(unit, bytes) else str(unit)).lower() != "angstrom/picosecond":
         raise InputError(f"Velocities in angstrom/picosecond are wanted, {path.name} has {unit!r}: convert it.")
-    for number in range(held["velocities"].shape[0]):
+    count = held["velocities"].shape[0]
+    for number in range(count):
         shape = np.concatenate([held["cell_lengths"][number], held["cell_angles"][number]])
         positions, velocities = (np.array(held[name][number], float) for name in ("coordinates", "velocities"))
-        yield Frame(number, positions, velocities * _PS_IN_FS, np.array(cellpar_to_cell(shape))), None
+        cell = np.array(cellpar_to_cell(shape))
+        yield Frame(number, positions, velocities * _PS_IN_FS, cell, (number + 1) / count), None
 
 
 def _ase(path: Path) -> Iterator[tuple[Frame, Array | None]]:
     with optional("ASE"):
         from ase import units
-    for number, atoms in enumerate(_images(path)):
+    for number, (atoms, share) in enumerate(_images(path)):
         if "vel" in atoms.arrays:
             velocities = np.array(atoms.arrays["vel"], float)
         elif atoms.has("momenta"):
@@ -149,21 +157,24 @@ def _ase(path: Path) -> Iterator[tuple[Frame, Array | None]]:
                 f"Velocities are wanted, {path.name} has none in its frame {number}: have GPUMD write the column vel "
                 "(A/fs), or ASE momenta."
             )
-        yield Frame(number, atoms.positions, velocities, np.array(atoms.cell)), np.array(atoms.numbers)
+        yield Frame(number, atoms.positions, velocities, np.array(atoms.cell), share), np.array(atoms.numbers)
 
 
-def _images(path: Path) -> Iterator[Any]:
-    """ASE's `Atoms` of one frame after the other; from extended XYZ without an index of all of them."""
+def _images(path: Path) -> Iterator[tuple[Any, float]]:
+    """ASE's `Atoms` of one frame after the other, and what is read; of extended XYZ no index is made."""
     from ase.io import iread, read
 
     try:
         if path.suffix.lower() not in (".xyz", ".extxyz"):
-            yield from iread(path, index=":")
+            for atoms in iread(path, index=":"):
+                yield atoms, 0.0
             return
+        size, done = path.stat().st_size, 0
         with path.open(encoding="utf-8") as file:
             while head := file.readline():
                 text = head + "".join(islice(file, int(head) + 1))
-                yield read(io.StringIO(text), index=0, format="extxyz")
+                done += len(text)
+                yield read(io.StringIO(text), index=0, format="extxyz"), done / size
     except Exception as error:
         raise _unreadable(path, error) from error
 
