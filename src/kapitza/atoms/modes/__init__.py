@@ -2,6 +2,7 @@
 
 from kapitza.atoms.modes.basis import Basis, mode_basis
 from kapitza.atoms.modes.blocks import Blocks, block_error
+from kapitza.atoms.modes.density import DensityObserver, LayerDensity
 from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, energy_window, standard_averages
 from kapitza.atoms.modes.projection import Windows, freedom, projected, whole
 from kapitza.atoms.modes.sides import (
@@ -13,20 +14,26 @@ from kapitza.atoms.modes.sides import (
     window_name,
 )
 from kapitza.atoms.modes.sites import Region, find_region
+from kapitza.atoms.modes.slab import Junction, LocalMode, SlabModes, local_modes, slab_harmonic, slab_modes
 from kapitza.atoms.modes.temperatures import ModalTemperatures, WindowTemperatures
 from kapitza.atoms.modes.trajectory import Frame, read_frames
 
 __all__ = [
     "Basis",
     "Blocks",
+    "DensityObserver",
     "Frame",
     "InterfaceObserver",
     "InterfaceTemperatures",
+    "Junction",
+    "LayerDensity",
+    "LocalMode",
     "ModalTemperatures",
     "ModeObserver",
     "ModeSettings",
     "Region",
     "SideTemperatures",
+    "SlabModes",
     "WindowObserver",
     "WindowTemperatures",
     "Windows",
@@ -34,10 +41,13 @@ __all__ = [
     "energy_window",
     "find_region",
     "freedom",
+    "local_modes",
     "modal_temperatures",
     "mode_basis",
     "projected",
     "read_frames",
+    "slab_harmonic",
+    "slab_modes",
     "standard_averages",
     "whole",
     "window_name",

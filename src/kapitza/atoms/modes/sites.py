@@ -19,6 +19,9 @@ _STRAIN = 0.05
 _NEAR = 0.7
 """How far an atom may be from its site, A: less than half the way to the next site of another stacking."""
 
+_AT_REST = 0.1
+"""A lattice with all atoms so near their sites, A, is the one: no other is looked for."""
+
 _MASS = 1e-3
 
 
@@ -174,9 +177,11 @@ class _Search:
 
     def best(self) -> _Found:
         """The lattice on which the atoms sit best, with all atoms at their sites."""
-        candidates = [
-            (self._misfit(lattice), lattice) for turned in self._turned() for lattice in self._shifted(turned)
-        ]
+        candidates = []
+        for lattice in (shifted for turned in self._turned() for shifted in self._shifted(turned)):
+            candidates.append((self._misfit(lattice), lattice))
+            if candidates[-1][0] < _AT_REST:
+                break
         if not candidates:
             raise MethodError(
                 "A cell with whole unit cells of the crystal side by side is wanted, got other lattice vectors: give "
