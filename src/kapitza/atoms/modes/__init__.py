@@ -2,6 +2,7 @@
 
 from kapitza.atoms.modes.basis import Basis, mode_basis
 from kapitza.atoms.modes.blocks import Blocks, block_error
+from kapitza.atoms.modes.bound import BoundSettings, InterfaceModes, in_run, interface_modes
 from kapitza.atoms.modes.density import DensityObserver, LayerDensity
 from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, energy_window, standard_averages
 from kapitza.atoms.modes.projection import Windows, freedom, projected, whole
@@ -21,8 +22,10 @@ from kapitza.atoms.modes.trajectory import Frame, read_frames
 __all__ = [
     "Basis",
     "Blocks",
+    "BoundSettings",
     "DensityObserver",
     "Frame",
+    "InterfaceModes",
     "InterfaceObserver",
     "InterfaceTemperatures",
     "Junction",
@@ -41,6 +44,8 @@ __all__ = [
     "energy_window",
     "find_region",
     "freedom",
+    "in_run",
+    "interface_modes",
     "local_modes",
     "modal_temperatures",
     "mode_basis",
