@@ -5,7 +5,7 @@ import pytest
 from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
 
-from kapitza.atoms.modes import find_region, mode_basis, projected, whole
+from kapitza.atoms.modes import Windows, find_region, mode_basis, projected, whole
 from kapitza.atoms.phonons import harmonic
 
 from . import modes as slow
@@ -13,6 +13,9 @@ from . import modes as slow
 SPACING, STRENGTH, CELLS = 2.0, 5.0, 6
 MEV = 64.65415129579077
 """hbar sqrt(eV/(A^2 u)), meV."""
+
+
+UNIT = Atoms("NGa", cell=[9, 9, 2 * SPACING], positions=[[0, 0, 0.3], [0, 0, 0.3 + SPACING]], pbc=True)
 
 
 class Chain(Calculator):
@@ -30,13 +33,16 @@ class Chain(Calculator):
         self.results = {"energy": 0.5 * (pull**2).sum() / STRENGTH, "forces": forces}
 
 
+def given_crystal():
+    return harmonic(UNIT, Chain(), (1, 1, CELLS))
+
+
 @pytest.fixture(scope="module")
 def given():
     """Chain of CELLS cells, shuffled; its phonons, region and basis; velocities of a few frames."""
-    unit = Atoms("NGa", cell=[9, 9, 2 * SPACING], positions=[[0, 0, 0.3], [0, 0, 0.3 + SPACING]], pbc=True)
-    crystal = harmonic(unit, Chain(), (1, 1, CELLS))
+    crystal = given_crystal()
     rng = np.random.default_rng(3)
-    atoms = unit.repeat((1, 1, CELLS))[rng.permutation(2 * CELLS)]
+    atoms = UNIT.repeat((1, 1, CELLS))[rng.permutation(2 * CELLS)]
     region = find_region(atoms, crystal)
     return atoms, region, mode_basis(crystal, region), rng.normal(size=(4, len(atoms), 3))
 
@@ -68,6 +74,31 @@ def test_branches_by_explicit_sums(given):
             np.testing.assert_allclose(found[:, k, -1], twin[:, 0, 1], rtol=1e-9)
             lowest = found[:, k, :-1].sum(axis=1) - (transverse(velocities, atoms))
             np.testing.assert_allclose(lowest, twin[:, 0, 0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("taper", [(1.0, 1.0, 1.0), (0.5, 2.0, 1.0)])
+def test_windows_by_explicit_sums(given, taper):
+    atoms, region, _, velocities = given
+    crystal, taper = given_crystal(), np.array(taper)
+    basis = mode_basis(crystal, region, len(taper))
+    windows = Windows(np.array([0, 2, 3]), taper)
+    kinds = atoms.get_masses() > 20
+    masses = [atoms.get_masses()[~kinds][0], atoms.get_masses()[kinds][0]]
+    for start, found in zip(windows.starts, projected(velocities, region.atoms, basis, windows), strict=True):
+        weights = np.zeros(len(atoms))
+        for layer, weight in enumerate(taper, start):
+            weights[region.atoms[0, 0, layer]] = weight / np.sqrt(np.mean(taper**2))
+        for k, wave in enumerate(basis.wave):
+            if np.abs(wave).max() < 1e-9:
+                continue
+            _, pairs = slow.chain(wave[2], SPACING, masses, STRENGTH)
+            vectors = np.zeros((2, len(atoms), 3))
+            vectors[:, :, 2] = np.where(kinds, pairs[:, 1:], pairs[:, :1])
+            twin = slow.powers(
+                weights[:, np.newaxis] * velocities, atoms.positions, atoms.get_masses(), wave[np.newaxis],
+                vectors[np.newaxis], len(taper),
+            )  # fmt: skip
+            np.testing.assert_allclose(found[:, k, -2:], twin[:, 0], rtol=1e-9, atol=1e-9)
 
 
 def transverse(velocities, atoms):

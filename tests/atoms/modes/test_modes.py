@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ase import Atoms
 
-from kapitza.atoms.modes import find_region, mode_basis, projected, whole
+from kapitza.atoms.modes import Windows, find_region, mode_basis, projected, whole
 from kapitza.atoms.phonons import harmonic, with_born_charges
 from kapitza.errors import MethodError
 
@@ -194,3 +194,28 @@ def test_modes_with_a_field_are_refused(crystal):
     region = find_region(periodic((2, 2, 2)), crystal)
     with pytest.raises(MethodError, match="Leave the charges out"):
         mode_basis(with_born_charges(crystal, [2.5, -2.5, 2.5, -2.5], 4.6), region)
+
+
+def test_a_taper_keeps_far_wave_vectors_out(crystal):
+    # A wave between the wave vectors of a window: its tails reach far ones, less so under a Hann window.
+    atoms = periodic((2, 2, 32))
+    region = find_region(atoms, crystal)
+    layers, q, band = 16, 5.5 / 16, 4
+    found = crystal.phonopy.run_qpoints([[0, 0, q]], with_eigenvectors=True)
+    vector = np.array(found.eigenvectors)[0, :, band].reshape(-1, 3)
+    scaled = np.linalg.solve(crystal.cell.T, (region.sites - region.origin).reshape(-1, 3).T)[2].reshape(
+        region.atoms.shape
+    )
+    wave = vector[region.basis] * np.exp(2j * np.pi * q * scaled)[..., np.newaxis]
+    velocities = np.empty((len(atoms), 3))
+    velocities[region.atoms] = wave.real / np.sqrt(crystal.masses[region.basis])[:, np.newaxis]
+    basis = mode_basis(crystal, region, layers)
+    off = np.abs(np.abs(basis.q[:, 2]) - q) * layers
+    far = (off > 2) | (np.abs(basis.q[:, :2]).max(axis=1) > 1e-6)
+    tails = []
+    for taper in (np.ones(layers), np.sin(np.pi * (np.arange(layers) + 0.5) / layers) ** 2):
+        (power,) = projected(velocities[np.newaxis], region.atoms, basis, Windows(np.array([9]), taper))
+        weighted = power[0] * basis.weight[:, np.newaxis]
+        tails.append(weighted[far].sum() / weighted.sum())
+    assert tails[0] > 0.05
+    assert tails[1] < 0.1 * tails[0]

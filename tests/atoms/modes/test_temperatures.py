@@ -57,7 +57,7 @@ def test_every_mode_has_the_temperature_within_its_error(hot):
 def test_averages_have_the_temperature_within_their_errors(hot, name):
     basis = hot.basis
     weights = {
-        "all": basis.all(),
+        "all": basis.every(),
         "acoustic": basis.acoustic(),
         "optical": basis.optical(),
         "window": basis.window(80, 100),
@@ -73,11 +73,23 @@ def test_averages_have_the_temperature_within_their_errors(hot, name):
 
 def test_acoustic_and_optical_make_the_whole(hot):
     basis = hot.basis
-    parts = hot.averages({"a": basis.acoustic(), "o": basis.optical(), "all": basis.all()})
+    parts = hot.averages({"a": basis.acoustic(), "o": basis.optical(), "all": basis.every()})
     assert 0.25 * parts["a"].value + 0.75 * parts["o"].value == pytest.approx(parts["all"].value, rel=1e-12)
     difference = hot.difference(basis.optical(), basis.acoustic())
     assert difference.value == pytest.approx(parts["o"].value - parts["a"].value)
     assert difference.error == pytest.approx(np.hypot(parts["o"].error, parts["a"].error), rel=0.3)
+
+
+def test_weights_by_heat_capacity_are_those_of_oscillators(hot):
+    basis = hot.basis
+    weights = basis.heat_capacity(600.0) / basis.weight[:, np.newaxis]
+    x = np.maximum(basis.shared(basis.energy), 1e-9) / (0.08617333262 * 600)
+    np.testing.assert_allclose(weights, x**2 * np.exp(x) / np.expm1(x) ** 2, rtol=1e-4)
+    assert basis.heat_capacity(1e5).sum() == pytest.approx(basis.modes, rel=1e-4)
+    found = hot.average(basis.heat_capacity(300.0))
+    assert abs(found.value - TEMPERATURE) < 4 * found.error
+    with pytest.raises(MethodError, match="above 0 K is wanted"):
+        basis.heat_capacity(0.0)
 
 
 def test_a_window_of_energies_holds_whole_degenerate_sets(hot):
@@ -100,7 +112,7 @@ def test_a_drift_taken_out_is_accounted_for(crystal, cell):
     still = frames - (masses @ frames / masses.sum())[:, np.newaxis]
     kinetic = np.einsum("n,fni->f", masses, still**2).mean() * 103.64269652680504 / 8.617333262e-5
     # The average over modes is the kinetic temperature of the 3n - 3 motions that are left.
-    assert result.average(result.basis.all()).value == pytest.approx(kinetic / (3 * len(atoms) - 3), rel=1e-10)
+    assert result.average(result.basis.every()).value == pytest.approx(kinetic / (3 * len(atoms) - 3), rel=1e-10)
     gamma = np.flatnonzero(np.abs(result.basis.q).max(axis=1) < 1e-9)[0]
     assert np.isnan(result.temperature[gamma, :3]).all()
     assert np.isfinite(result.temperature[gamma, 3:]).all()
@@ -129,7 +141,7 @@ def test_windows_follow_a_gradient(crystal, taper):
     region = find_region(atoms, crystal, structure.sides == 0)
     rising = 200 + 5 * atoms.positions[:, 2]
     frames = maxwell(atoms.get_masses(), rising, 400, np.random.default_rng(9))
-    averages = {"all": lambda basis: basis.all(), "80 to 100 meV": energy_window(80, 100)}
+    averages = {"all": lambda basis: basis.every(), "80 to 100 meV": energy_window(80, 100)}
     observer = WindowObserver(crystal, region, 4, every=2, taper=taper, weights=averages)
     result = fed(observer, frames).result()
     assert result.names == ("all", "80 to 100 meV")
@@ -150,7 +162,7 @@ def test_one_window_over_all_is_the_region_as_a_whole(crystal, cell):
     frames = maxwell(atoms.get_masses(), TEMPERATURE, 50, np.random.default_rng(10))
     bulk = fed(ModeObserver(crystal, region), frames).result()
     window = fed(WindowObserver(crystal, region, 3, taper="none"), frames).result()
-    for name, weights in (("all", bulk.basis.all()), ("optical", bulk.basis.optical())):
+    for name, weights in (("all", bulk.basis.every()), ("optical", bulk.basis.optical())):
         found, _ = window.of(name)
         assert found[0] == pytest.approx(bulk.average(weights).value, rel=1e-12)
     difference, error = window.difference("optical", "acoustic")
@@ -206,7 +218,7 @@ def test_strained_carbide_has_its_own_modes_at_the_same_temperature():
     frames = maxwell(atoms.get_masses(), TEMPERATURE, 100, np.random.default_rng(12))
     result = fed(ModeObserver(crystal, region), frames).result()
     assert result.basis.energy.shape[1] == 24
-    found = result.average(result.basis.all())
+    found = result.average(result.basis.every())
     assert abs(found.value - TEMPERATURE) < 4 * found.error
 
 

@@ -16,7 +16,7 @@ from kapitza.atoms.modes.sites import Region
 from kapitza.atoms.phonons import Harmonic
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.units import MEV_PER_THZ
+from kapitza.units import BOLTZMANN, MEV_PER_THZ
 
 ALIKE = 0.01
 """Modes at one wave vector whose energies differ by less, meV, are one degenerate set."""
@@ -84,9 +84,24 @@ class Basis:
         chosen = (length >= low) & (length < high)
         return self._weights(np.repeat(chosen[:, np.newaxis].astype(float), self.energy.shape[1], axis=1))
 
-    def all(self) -> Array:
+    def every(self) -> Array:
         """Weights (k, modes) of all modes."""
         return self._weights(np.ones(self.energy.shape))
+
+    def heat_capacity(self, temperature: float) -> Array:
+        """Weights (k, modes) of all modes by the heat that a quantum oscillator takes up at `temperature`, K, over k.
+
+        (x / 2 sinh(x / 2))^2 with x = E / kT: 1 where classical dynamics is right. Imaginary modes count as at 0 meV.
+
+        Raises
+        ------
+        MethodError
+            if the temperature is not above 0 K.
+        """
+        if not temperature > 0:
+            raise MethodError(f"A temperature above 0 K is wanted, got {temperature:g} K.")
+        half = np.maximum(self.energy, 1e-9) / (2 * BOLTZMANN * temperature)
+        return self._weights((half / np.sinh(half)) ** 2)
 
     def _weights(self, chosen: Array) -> Array:
         return self.shared(chosen) * self.weight[:, np.newaxis]

@@ -22,23 +22,26 @@ from kapitza.data import Array
 from kapitza.errors import MethodError
 
 BATCH = 32
-"""Frames that are projected together."""
+"""Frames that are projected together, at most."""
+
+_ATOMS = 2**18
+"""Atoms of all these frames, at most."""
 
 TAPERS = ("hann", "none")
 
 
 class _Observer:
-    """What observers share: frames are held until there are `BATCH` of them."""
+    """What observers share: frames are held until there are enough to project together."""
 
     def __init__(self, region: Region, masses: Array | None) -> None:
         self._region = region
         self._masses = None if masses is None else np.asarray(masses, float)
-        if self._masses is not None and self._masses.shape != (region.numbers,):
+        if self._masses is not None and self._masses.shape != (region.total,):
             raise MethodError(
-                f"Masses of all {region.numbers} atoms are wanted, got shape {self._masses.shape}: 0 for those that do "
+                f"Masses of all {region.total} atoms are wanted, got shape {self._masses.shape}: 0 for those that do "
                 "not move."
             )
-        self._held = np.empty((BATCH, region.numbers, 3))
+        self._held = np.empty((max(1, min(BATCH, _ATOMS // region.total)), region.total, 3))
         self._waiting = 0
 
     def add(self, step: int, positions: Array, velocities: Array) -> None:
@@ -49,9 +52,9 @@ class _Observer:
         MethodError
             if there are other numbers of velocities than of atoms, or one is not finite.
         """
-        if np.shape(velocities) != (self._region.numbers, 3):
+        if np.shape(velocities) != (self._region.total, 3):
             raise MethodError(
-                f"Velocities of shape ({self._region.numbers}, 3) are wanted, got {np.shape(velocities)}: observe the "
+                f"Velocities of shape ({self._region.total}, 3) are wanted, got {np.shape(velocities)}: observe the "
                 "cell that the region was found in."
             )
         held = self._held[self._waiting]
@@ -62,7 +65,7 @@ class _Observer:
             moving = self._masses > 0
             held[moving] -= self._masses @ held / self._masses.sum()
         self._waiting += 1
-        if self._waiting == BATCH:
+        if self._waiting == len(self._held):
             self._flush()
 
     def _flush(self) -> None:
@@ -228,7 +231,7 @@ class WindowObserver(_Observer):
 
 def standard_averages() -> dict[str, Any]:
     """All modes, the three branches of lowest energy (acoustic), and the others (optical)."""
-    return {"all": Basis.all, "acoustic": Basis.acoustic, "optical": Basis.optical}
+    return {"all": Basis.every, "acoustic": Basis.acoustic, "optical": Basis.optical}
 
 
 def energy_window(low: float, high: float) -> Any:

@@ -34,7 +34,7 @@ class Region:
     atom of the crystal's primitive cell sits there. scaled (s, 3) : place of the sites of the first cell, in units of
     the lattice vectors. cell (3, 3) : lattice vectors of the crystal as it lies in the cell, rows, A. origin (3,) : A.
     rotation (3, 3) : turns vectors of the phonons' crystal into those here. periodic : whether the region is periodic
-    along the third vector, too. numbers : atoms of the cell in all.
+    along the third vector, too. total : atoms of the cell in all.
     """
 
     atoms: Array
@@ -45,7 +45,7 @@ class Region:
     origin: Array
     rotation: Array
     periodic: bool
-    numbers: int
+    total: int
 
     @property
     def repeats(self) -> tuple[int, int, int]:
@@ -302,7 +302,7 @@ def _along_z(cell: Array) -> Array | None:
     return None
 
 
-def _gridded(found: _Found, index: Array, numbers: int, periodic: bool) -> Region:
+def _gridded(found: _Found, index: Array, total: int, periodic: bool) -> Region:
     lattice = found.lattice
     steps = np.floor(found.cells @ np.linalg.inv(lattice.unit) + 1e-6).astype(int)
     inside = found.cells - steps @ lattice.unit
@@ -328,7 +328,7 @@ def _gridded(found: _Found, index: Array, numbers: int, periodic: bool) -> Regio
             f"layer, got {len(index)} atoms, or some of them beside their sites: leave out what is not this crystal."
         )
     return Region(
-        grid, lattice.unit, keys[:, 0], scaled, lattice.cell, lattice.origin, lattice.rotation, periodic, numbers
+        grid, lattice.unit, keys[:, 0], scaled, lattice.cell, lattice.origin, lattice.rotation, periodic, total
     )
 
 
