@@ -130,15 +130,17 @@ def test_what_cannot_be_is_refused_in_a_sentence(kapitza, folder, tmp_path, more
 
 
 def test_files_that_do_not_belong_together_are_refused(kapitza, folder, tmp_path):
+    right = ("--left", folder / "aln.yaml", "--right", folder / "sic.yaml", "-o", tmp_path / "modal")
     swapped = ("--left", folder / "sic.yaml", "--right", folder / "aln.yaml", "-o", tmp_path / "modal")
     for arguments, sentence in (
-        (("atoms", "modes", folder / "dump.xyz", "--structure", folder / "none.xyz", *swapped), "got nothing at"),
-        (("atoms", "modes", folder / "none", "--structure", folder / "model.xyz", *swapped), "got nothing at"),
+        (("atoms", "modes", folder / "dump.xyz", "--structure", folder / "none.xyz", *right), "got nothing at"),
+        (("atoms", "modes", folder / "dump.xyz", "--structure", folder / "model.xyz", *swapped), "the other way round"),
+        (("atoms", "modes", folder / "none", "--structure", folder / "model.xyz", *right), "got nothing at"),
         (
             ("atoms", "modes", folder / "dump.xyz", "--structure", folder / "model.xyz", "-o", tmp_path / "m"),
             "got none",
         ),
-        (("atoms", "modes", folder / "dump.xyz", "--structure", folder / "aln.yaml", *swapped), "that ASE reads"),
+        (("atoms", "modes", folder / "dump.xyz", "--structure", folder / "aln.yaml", *right), "that ASE reads"),
     ):
         code, _, err = kapitza(*arguments)
         assert code == 1

@@ -21,11 +21,11 @@ from kapitza.atoms.phonons import Harmonic
 from kapitza.data import Array
 from kapitza.errors import MethodError
 
-BATCH = 32
+BATCH = 16
 """Frames that are projected together, at most."""
 
 _ATOMS = 2**18
-"""Atoms of all these frames, at most."""
+"""Atoms of all these frames, at most: about what a processor keeps close at hand."""
 
 TAPERS = ("hann", "none")
 
