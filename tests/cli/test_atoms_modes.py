@@ -74,7 +74,7 @@ def command(folder, *more):
 
 
 def test_a_dump_becomes_temperatures_of_modes(kapitza, folder, tmp_path):
-    code, out, err = kapitza(*command(folder, "--window", "81-85", "-o", tmp_path / "modal"))
+    code, out, err = kapitza(*command(folder, "--window", "81-85", "--branches", "-o", tmp_path / "modal"))
     assert code == 0, err
     assert "optical − acoustic" in out
     numbers = json.loads((tmp_path / "modal" / "results.json").read_text())
@@ -86,7 +86,8 @@ def test_a_dump_becomes_temperatures_of_modes(kapitza, folder, tmp_path):
         average = found[side]["averages"]["all"]
         assert abs(average["value"] - temperature) < 4 * average["error"]
         assert len(found[side]["along"]["optical"]["values"]) == len(found[side]["along"]["height"]["values"])
-    assert "81 to 85 meV" in found["left"]["averages"]
+    assert {"81 to 85 meV", "branch 12"} <= set(found["left"]["averages"])
+    assert "branch 24" in out
     assert str(folder) not in json.dumps(numbers)
     stored = xr.open_zarr(tmp_path / "modal" / "modes.zarr", group="left/bulk")
     assert stored.temperature.attrs["units"] == "K"

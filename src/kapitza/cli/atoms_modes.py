@@ -31,6 +31,7 @@ def modes(
         list[str] | None,
         typer.Option(metavar="LOW-HIGH", help="Average over energies, meV, as 81-85; repeat it."),
     ] = None,
+    branches: Annotated[bool, typer.Option("--branches", help="Average over each branch, too.")] = False,
     layers: Annotated[
         int | None, typer.Option(metavar="N", help="Unit cells along z of the sliding windows; 2 nm if absent.")
     ] = None,
@@ -62,6 +63,7 @@ def modes(
     check_target(output, force)
     settings = ModeSettings(
         energies=tuple(_window(text) for text in window or ()),
+        branches=branches,
         layers=layers,
         taper=taper.value,
         at_rest=at_rest,
@@ -123,8 +125,8 @@ def _show(result: InterfaceTemperatures, output: Path) -> None:
     from kapitza.cli.tables import console, plain_table
 
     table = plain_table("modes", *(side.name for side in result.sides))
-    for name in result.sides[0].averages:
-        table.add_row(name, *(str(side.averages[name]) for side in result.sides))
+    for name in dict.fromkeys(name for side in result.sides for name in side.averages):
+        table.add_row(name, *(str(side.averages[name]) if name in side.averages else "–" for side in result.sides))
     table.add_row("optical − acoustic", *(str(side.optical_minus_acoustic) for side in result.sides))
     out = console()
     out.print(table)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures
+from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures, branch_name
 from kapitza.data import Array
 from kapitza.plots.style import (
     BLUE,
@@ -42,9 +42,11 @@ def modal_figure(result: InterfaceTemperatures) -> Figure:
     """Draw the modes along z in the dispersion of each side, coloured by their temperature, and averages along z.
 
     Lines are all branches from the zone centre along z; points are the modes that fit the region, in the colour of the
-    mean temperature of their degenerate set. Below, averages in sliding windows with their standard errors.
+    mean temperature of their degenerate set. Below, averages in sliding windows with their standard errors, those of
+    single branches left out.
     """
-    names = list(dict.fromkeys(name for side in result.sides for name in side.along.names))
+    branches = {branch_name(number) for side in result.sides for number in range(3 * len(side.crystal.species))}
+    names = [name for name in result.sides[0].along.names if name not in branches]
     foot = 10 + legend_height(len(names), 5)
     figure = new_figure(DOUBLE, 2 * _TOP + _HIGH + _BETWEEN - 6 + 42 + foot)
     count = len(result.sides)

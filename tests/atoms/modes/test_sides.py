@@ -40,6 +40,20 @@ def test_going_on_gives_the_same_numbers(structure, crystals):
         assert one.averages == other.averages
 
 
+def test_branches_make_the_whole(structure, crystals):
+    observer = InterfaceObserver(structure.atoms, crystals, ModeSettings(branches=True, layers=2))
+    for step, velocity in enumerate(maxwell(structure.atoms.get_masses(), 400.0, 20, np.random.default_rng(2))):
+        observer.add(step, structure.positions, velocity)
+    for side, count in zip(observer.result().sides, (12, 24), strict=True):
+        names = [f"branch {number}" for number in range(1, count + 1)]
+        assert list(side.averages)[3:] == names
+        mean = np.mean([side.averages[name].value for name in names])
+        assert mean == pytest.approx(side.averages["all"].value, rel=1e-12)
+        np.testing.assert_allclose(
+            np.mean([side.along.of(name)[0] for name in names], axis=0), side.along.of("all")[0], rtol=1e-12
+        )
+
+
 @pytest.mark.parametrize("name", ["model.xyz", "cell.xyz"])
 def test_frozen_ends_and_baths_are_left_out_whatever_the_file(structure, crystals, name, tmp_path):
     write_structure(structure, tmp_path / name)

@@ -4,13 +4,14 @@ from kapitza.atoms.modes.basis import Basis, mode_basis
 from kapitza.atoms.modes.blocks import Blocks, block_error
 from kapitza.atoms.modes.bound import BoundSettings, InterfaceModes, in_run, interface_modes
 from kapitza.atoms.modes.density import DensityObserver, LayerDensity
-from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, energy_window, standard_averages
+from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, branch, energy_window, standard_averages
 from kapitza.atoms.modes.projection import Windows, freedom, projected, whole
 from kapitza.atoms.modes.sides import (
     InterfaceObserver,
     InterfaceTemperatures,
     ModeSettings,
     SideTemperatures,
+    branch_name,
     modal_temperatures,
     window_name,
 )
@@ -41,6 +42,8 @@ __all__ = [
     "WindowTemperatures",
     "Windows",
     "block_error",
+    "branch",
+    "branch_name",
     "energy_window",
     "find_region",
     "freedom",

@@ -239,6 +239,11 @@ def energy_window(low: float, high: float) -> Any:
     return lambda basis: basis.window(low, high)
 
 
+def branch(number: int) -> Any:
+    """A function that makes the weights of one branch, from 0 on by rising energy, of a `Basis`."""
+    return lambda basis: basis.branches(number)
+
+
 def _taper(name: str, layers: int) -> Array:
     if name not in TAPERS:
         raise MethodError(f"A taper of {', '.join(TAPERS)} is wanted, got {name!r}: choose one.")

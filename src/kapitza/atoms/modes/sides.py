@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from kapitza.atoms.modes.blocks import FEWEST
-from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, energy_window, standard_averages
+from kapitza.atoms.modes.observing import (
+    ModeObserver,
+    WindowObserver,
+    branch,
+    energy_window,
+    standard_averages,
+)
 from kapitza.atoms.modes.sites import Region, find_region
 from kapitza.atoms.modes.temperatures import ModalTemperatures, WindowTemperatures
 from kapitza.atoms.modes.trajectory import read_frames
@@ -32,13 +38,15 @@ _BATHS = ("hot bath", "cold bath")
 class ModeSettings:
     """How temperatures of modes are found.
 
-    energies : windows of energy (low, high), meV, to average over. layers : unit cells along z of the windows that
-    slide, as many as make 20 A when None. every : layers from one to the next. taper : "hann" or "none". at_rest :
-    whether the centre of mass of the atoms that are not frozen is at rest, as without baths; its motion is then taken
-    out. baths : whether layers inside the heat baths count to the sides.
+    energies : windows of energy (low, high), meV, to average over. branches : whether also over each branch.
+    layers : unit cells along z of the windows that slide, as many as make 20 A when None. every : layers from one to
+    the next. taper : "hann" or "none". at_rest : whether the centre of mass of the atoms that are not frozen is at
+    rest, as without baths; its motion is then taken out. baths : whether layers inside the heat baths count to the
+    sides.
     """
 
     energies: tuple[tuple[float, float], ...] = ()
+    branches: bool = False
     layers: int | None = None
     every: int = 1
     taper: str = "hann"
@@ -116,12 +124,14 @@ class InterfaceObserver:
             layers = self.settings.layers or min(max(2, round(_WINDOW / region.height)), region.repeats[2])
             self._observers[f"{name}.along"] = WindowObserver(
                 crystal, region, layers, every=self.settings.every, taper=self.settings.taper,
-                weights=self._averages(), masses=masses,
+                weights=self._averages(crystal), masses=masses,
             )  # fmt: skip
 
-    def _averages(self) -> dict[str, Any]:
+    def _averages(self, crystal: Harmonic) -> dict[str, Any]:
         windows = {window_name(low, high): energy_window(low, high) for low, high in self.settings.energies}
-        return {**standard_averages(), **windows}
+        count = 3 * len(crystal.species) if self.settings.branches else 0
+        branches = {branch_name(number): branch(number) for number in range(count)}
+        return {**standard_averages(), **windows, **branches}
 
     def add(self, step: int, positions: Array, velocities: Array) -> None:
         """Take one frame: velocities (n, 3) of all atoms of the cell, A/fs."""
@@ -157,7 +167,7 @@ class InterfaceObserver:
         bulk, along = self._observers[f"{name}.bulk"].result(), self._observers[f"{name}.along"].result()
         assert isinstance(bulk, ModalTemperatures)
         assert isinstance(along, WindowTemperatures)
-        averages = bulk.averages({key: make(bulk.basis) for key, make in self._averages().items()})
+        averages = bulk.averages({key: make(bulk.basis) for key, make in self._averages(self._crystals[name]).items()})
         return SideTemperatures(name, self._crystals[name], bulk, along, averages)
 
 
@@ -189,6 +199,11 @@ def modal_temperatures(
 def window_name(low: float, high: float) -> str:
     """What the average over modes from `low` to `high`, meV, is called."""
     return f"{low:g} to {high:g} meV"
+
+
+def branch_name(number: int) -> str:
+    """What the average over the branch `number`, from 0 on by rising energy, is called."""
+    return f"branch {number + 1}"
 
 
 def _trimmed(region: Region, left_out: Array) -> Region:
