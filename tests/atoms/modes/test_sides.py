@@ -40,6 +40,21 @@ def test_going_on_gives_the_same_numbers(structure, crystals):
         assert one.averages == other.averages
 
 
+def test_a_run_too_short_for_its_memory_is_told(structure, crystals):
+    observer = InterfaceObserver(structure.atoms, crystals, ModeSettings(layers=2))
+    frames = maxwell(structure.atoms.get_masses(), 400.0, 60, np.random.default_rng(7))
+    slowly = 1 + 0.5 * np.sin(2 * np.pi * np.arange(60) / 60)
+    for step, velocity in enumerate(frames * np.sqrt(slowly)[:, np.newaxis, np.newaxis]):
+        observer.add(step, structure.positions, velocity)
+    codes = [code for code, _ in observer.result().warnings]
+    assert codes == ["run_too_short"] * 4
+    steady = InterfaceObserver(structure.atoms, crystals, ModeSettings(layers=2))
+    for step, velocity in enumerate(frames):
+        steady.add(step, structure.positions, velocity)
+    assert steady.result().warnings == ()
+    assert "run at least" in observer.result().warnings[0][1]
+
+
 def test_branches_make_the_whole(structure, crystals):
     observer = InterfaceObserver(structure.atoms, crystals, ModeSettings(branches=True, layers=2))
     for step, velocity in enumerate(maxwell(structure.atoms.get_masses(), 400.0, 20, np.random.default_rng(2))):

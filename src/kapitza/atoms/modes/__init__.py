@@ -1,7 +1,7 @@
 """The temperature of every phonon mode from molecular dynamics, along an interface and on it."""
 
 from kapitza.atoms.modes.basis import Basis, mode_basis
-from kapitza.atoms.modes.blocks import Blocks, block_error
+from kapitza.atoms.modes.blocks import Blocks, block_correlation, block_error
 from kapitza.atoms.modes.bound import BoundSettings, InterfaceModes, in_run, interface_modes
 from kapitza.atoms.modes.density import DensityObserver, LayerDensity
 from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, branch, energy_window, standard_averages
@@ -41,6 +41,7 @@ __all__ = [
     "WindowObserver",
     "WindowTemperatures",
     "Windows",
+    "block_correlation",
     "block_error",
     "branch",
     "branch_name",

@@ -31,6 +31,9 @@ SIDES = ("left", "right")
 _WINDOW = 20.0
 """Length of windows along z where it is not given, A."""
 
+_TOO_ALIKE = 0.5
+"""Correlation of neighbouring blocks above which a run is called too short."""
+
 _BATHS = ("hot bath", "cold bath")
 
 
@@ -253,6 +256,7 @@ def _warnings(sides: tuple[SideTemperatures, ...]) -> tuple[tuple[str, str], ...
             if average.value is None or not np.isfinite(average.value):
                 text = f"Modes of the {side.name} side are wanted for the average {name!r}, got none in its cells."
                 found.append(("no_modes", text))
+        found += _too_short(side)
     if (blocks := len(sides[0].bulk.blocks)) < FEWEST:
         sentence = (
             f"{FEWEST} frames or more are wanted for errors, got {blocks}: run longer, or take frames more often. "
@@ -260,3 +264,17 @@ def _warnings(sides: tuple[SideTemperatures, ...]) -> tuple[tuple[str, str], ...
         )
         found.append(("no_errors", sentence))
     return tuple(found)
+
+
+def _too_short(side: SideTemperatures) -> list[tuple[str, str]]:
+    """What to tell where blocks of acoustic or optical modes are still correlated."""
+    found = []
+    for name, weights in (("acoustic", side.bulk.basis.acoustic()), ("optical", side.bulk.basis.optical())):
+        if (alike := side.bulk.correlation(weights)) > _TOO_ALIKE:
+            longer = np.log(_TOO_ALIKE) / np.log(alike)
+            sentence = (
+                f"Runs much longer than the memory of the modes are wanted, got blocks of {side.bulk.length} frames "
+                f"correlated by {alike:.2f} ({name}, {side.name}): run at least {longer:.1f} times as long."
+            )
+            found.append(("run_too_short", sentence))
+    return found

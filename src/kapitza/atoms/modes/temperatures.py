@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kapitza.atoms.modes.basis import Basis
-from kapitza.atoms.modes.blocks import block_error
+from kapitza.atoms.modes.blocks import block_correlation, block_error
 from kapitza.atoms.modes.projection import KELVIN
 from kapitza.data import Array
 from kapitza.errors import MethodError
@@ -76,6 +76,11 @@ class ModalTemperatures:
         mean = _weighted(self.mean, table) / share
         error = block_error(np.subtract(*(_weighted(self.blocks, table) / share).T))
         return Quantity(float(mean[0] - mean[1]), float(error), "K")
+
+    def correlation(self, weights: Array) -> float:
+        """How much neighbouring blocks of an average are correlated, 0 to 0.9: near 0 where the run is long enough."""
+        table, share = averaging(self.basis, self.freedom, {"": weights})
+        return float(block_correlation(_weighted(self.blocks, table) / share)[0])
 
     def dataset(self) -> xr.Dataset:
         """Temperatures, errors, energies and block means as xarray's `Dataset`, with units."""
