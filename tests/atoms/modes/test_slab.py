@@ -1,12 +1,24 @@
 """Modes bound to an interface: a light atom in a chain in closed form, two interfaces of a cell, their temperatures."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
 from ase.neighborlist import neighbor_list
+from ase.stress import full_3x3_to_voigt_6_stress
 
-from kapitza.atoms.modes import ModeObserver, find_region, local_modes, slab_harmonic, slab_modes
+from kapitza.atoms.modes import (
+    BoundSettings,
+    ModeObserver,
+    find_region,
+    in_run,
+    interface_modes,
+    local_modes,
+    slab_harmonic,
+    slab_modes,
+)
 from kapitza.atoms.structures import Slab, interface, silicon_carbide
 from kapitza.errors import MethodError
 
@@ -72,7 +84,7 @@ def test_a_light_atom_binds_a_mode_above_the_band(chain, light, place, name):
 class Junctions(Calculator):
     """Springs between neighbours of any two kinds, at rest where they are."""
 
-    implemented_properties = ("energy", "forces")
+    implemented_properties = ("energy", "forces", "stress")
 
     def calculate(self, atoms=None, properties=None, system_changes=all_changes):
         super().calculate(atoms, properties, system_changes)
@@ -82,7 +94,9 @@ class Junctions(Calculator):
         pull = (strength * (d - np.where(d > 2.5, 3.11, 1.9)) / d)[:, np.newaxis] * vector
         forces = np.zeros((len(atoms), 3))
         np.add.at(forces, i, pull)
-        self.results = {"energy": 0.0, "forces": forces}
+        stress = full_3x3_to_voigt_6_stress(0.5 * vector.T @ pull / atoms.get_volume())
+        energy = 0.25 * float((strength * (d - np.where(d > 2.5, 3.11, 1.9)) ** 2).sum())
+        self.results = {"energy": energy, "forces": forces, "stress": stress}
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +197,19 @@ def test_cells_that_do_not_do_are_refused(joined, chain):
     turned.arrays["side"] = 1 - turned.arrays["side"]
     with pytest.raises(MethodError, match="A left crystal below a right one"):
         slab_modes(crystal, turned)
+
+
+def test_atoms_and_height_relax_in_the_plane_that_is_held():
+    structure = interface(Slab(nitride_crystal(), (1, 1, 2), "N"), Slab(silicon_carbide(a=3.11), (1, 1, 1), "Si"))
+    atoms = structure.atoms
+    atoms.set_cell(np.array(atoms.cell) * [[1], [1], [1.003]], scale_atoms=True)
+    found = interface_modes(atoms, Junctions(), "springs", BoundSettings(repeats=(1, 1), reach=2.0))
+    np.testing.assert_allclose(np.array(found.atoms.cell)[:2], np.array(atoms.cell)[:2], atol=1e-9)
+    rest = found.atoms.copy()
+    rest.calc = Junctions()
+    assert np.abs(rest.get_forces()).max() < 1e-4
+    assert (found.atoms.arrays["side"] == structure.sides).all()
+    assert found.warnings == ()
+    assert found.modes.energy[0] == pytest.approx(0, abs=0.1)
+    with pytest.raises(MethodError, match="Modes at the zone centre are wanted"):
+        in_run(dataclasses.replace(found, modes=slab_modes(found.crystal, found.atoms, (0.5, 0))), "dump", atoms)
