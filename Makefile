@@ -32,7 +32,7 @@ test-slow: setup ## run the tests that take minutes
 test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOWEST)/kernels $(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning
 
-test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy and exSpy
+test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy, exSpy and dynasor
 	$(BENCH)/bin/python -m pytest tests/peers
 
 test-train: $(TRAIN)/.installed ## train small potentials with torchnep
@@ -44,10 +44,11 @@ potential: $(TRAIN)/.installed ## reference data, potential and phonons of AlN a
 paper: setup ## walk the paper figure by figure on synthetic experiments, leave the results in kapitza-paper/
 	$(RUN)/python benchmarks/paper.py kapitza-paper
 
-bench: $(BENCH)/.installed ## measure speed against Nion Swift, HyperSpy, exSpy, SciPy and lmfit, and denoising against the peers installed
+bench: $(BENCH)/.installed ## measure speed against Nion Swift, HyperSpy, exSpy, SciPy, lmfit and dynasor, and denoising against the peers installed
 	$(BENCH)/bin/python benchmarks/speed.py
 	$(BENCH)/bin/python benchmarks/kernels.py
 	$(BENCH)/bin/python benchmarks/denoising.py --only slices
+	$(BENCH)/bin/python benchmarks/modes.py
 
 lint: setup ## check style and types
 	$(RUN)/ruff check .

@@ -17,7 +17,7 @@ ROUNDS = 3
 LONG = 20.0
 PAUSE = 0.2
 FEWEST = 32
-LIBRARIES = ("kapitza", "numpy", "scipy", "numba", "hyperspy", "exspy", "lmfit", "scikit-image", "nionswift")
+LIBRARIES = ("kapitza", "numpy", "scipy", "numba", "hyperspy", "exspy", "lmfit", "scikit-image", "nionswift", "dynasor")
 
 
 @dataclass(frozen=True)

@@ -72,3 +72,10 @@ class StructureFormat(StrEnum):
     extxyz = "extxyz"
     gpumd = "gpumd"
     lammps = "lammps"
+
+
+class TaperName(StrEnum):
+    """How the layers of a window are weighted, by name."""
+
+    hann = "hann"
+    none = "none"

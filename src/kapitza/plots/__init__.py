@@ -24,6 +24,8 @@ _HOMES = {
     "gallery": "kapitza.plots.summary",
     "plan": "kapitza.plots.plan",
     "phonon_figure": "kapitza.plots.phonons",
+    "interface_mode_figure": "kapitza.plots.bound",
+    "modal_figure": "kapitza.plots.modal",
     "parity": "kapitza.plots.potential",
     "learning_curve": "kapitza.plots.potential",
     "structure_figure": "kapitza.plots.structure",

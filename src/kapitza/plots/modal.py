@@ -1,0 +1,125 @@
+"""Temperatures of modes: dispersion of each side coloured by them, and how they run along z."""
+
+from __future__ import annotations
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures, branch_name
+from kapitza.data import Array
+from kapitza.plots.style import (
+    BLUE,
+    DOUBLE,
+    FAINT,
+    GREEN,
+    INK,
+    MM,
+    ORANGE,
+    PURPLE,
+    TEMPERATURE_COLOURS,
+    add_legend,
+    add_panel,
+    legend_height,
+    letter_panels,
+    new_figure,
+    styled,
+)
+from kapitza.plots.words import plain
+
+_COLOURS = {"all": INK, "acoustic": BLUE, "optical": ORANGE}
+_WINDOW_COLOURS = (GREEN, PURPLE, FAINT)
+_HIGH, _TOP, _BETWEEN, _LEFT, _BAR = 58.0, 7.0, 20.0, 13.0, 16.0
+_LINES = 61
+
+
+@styled
+def modal_figure(result: InterfaceTemperatures) -> Figure:
+    """Draw the modes along z in the dispersion of each side, coloured by their temperature, and averages along z.
+
+    Lines are all branches from the zone centre along z; points are the modes that fit the region, in the colour of the
+    mean temperature of their degenerate set. Below, averages in sliding windows with their standard errors, those of
+    single branches left out.
+    """
+    branches = {branch_name(number) for side in result.sides for number in range(3 * len(side.crystal.species))}
+    names = [name for name in result.sides[0].along.names if name not in branches]
+    foot = 10 + legend_height(len(names), 5)
+    figure = new_figure(DOUBLE, 2 * _TOP + _HIGH + _BETWEEN - 6 + 42 + foot)
+    count = len(result.sides)
+    room = (DOUBLE - _BAR - _LEFT * count - 4 * (count - 1)) / count
+    span = _span(result)
+    panels = []
+    for number, side in enumerate(result.sides):
+        panels.append(add_panel(figure, _LEFT + number * (room + _LEFT + 4), _TOP, room, _HIGH))
+        points = _draw_dispersion(panels[-1], side, span)
+    _colour_bar(figure, panels[-1], points)
+    panels.append(add_panel(figure, _LEFT, _TOP + _HIGH + _BETWEEN, DOUBLE - _LEFT - 4, 42))
+    _draw_heights(panels[-1], result, names)
+    handles = [Line2D([], [], color=colour) for colour in _colours(names).values()]
+    add_legend(figure, handles, [plain(name) for name in names], 5)
+    letter_panels(panels)
+    return figure
+
+
+def along_axis(side: SideTemperatures) -> tuple[Array, Array, Array]:
+    """Wave numbers (m,), 1/A, energies (m,), meV, and temperatures (m,), K, of the modes with wave vectors along z."""
+    basis = side.bulk.basis
+    axial = np.linalg.norm(basis.wave[:, :2], axis=1) < 1e-6
+    wave = np.abs(basis.wave[axial, 2])[:, np.newaxis]
+    energy = basis.shared(basis.energy)[axial]
+    return np.broadcast_to(wave, energy.shape).ravel(), energy.ravel(), side.bulk.temperature[axial].ravel()
+
+
+def _span(result: InterfaceTemperatures) -> tuple[float, float]:
+    values = np.concatenate([along_axis(side)[2] for side in result.sides])
+    low, high = np.nanpercentile(values, [5, 95])
+    return (float(low), float(high)) if high > low else (float(low) - 0.5, float(high) + 0.5)
+
+
+def _draw_dispersion(ax: Axes, side: SideTemperatures, span: tuple[float, float]) -> PathCollection:
+    wave, energy, temperature = along_axis(side)
+    edge = np.pi / side.crystal.cell[2, 2]
+    q = np.zeros((_LINES, 3))
+    q[:, 2] = np.linspace(0, 0.5, _LINES)
+    ax.plot(2 * q[:, 2] * edge, side.crystal.energies(q), color=FAINT, linewidth=0.4, zorder=1)
+    known = np.isfinite(temperature)
+    points = ax.scatter(
+        wave[known], energy[known], c=temperature[known], s=9, cmap=matplotlib.colormaps[TEMPERATURE_COLOURS],
+        vmin=span[0], vmax=span[1], linewidths=0, zorder=2, clip_on=False,
+    )  # fmt: skip
+    ax.set_xlim(0, max(edge, float(wave.max())))
+    ax.set_ylim(min(0.0, 1.1 * float(energy.min())), 1.05 * float(energy.max()))
+    ax.set_xlabel("Wave vector along z (1/Å)")
+    ax.set_ylabel("Energy (meV)")
+    ax.set_title(side.name)
+    return points
+
+
+def _colour_bar(figure: Figure, ax: Axes, points: PathCollection) -> None:
+    box, per_mm = ax.get_position(), 1 / (figure.get_size_inches()[0] * MM)
+    place = figure.add_axes((box.x1 + 2 * per_mm, box.y0, 2.5 * per_mm, box.height))
+    bar = figure.colorbar(points, cax=place, extend="both", extendfrac=0.05)
+    bar.ax.set_title("T (K)", loc="left", fontsize=6.5, y=1.03)
+    bar.outline.set_linewidth(0.5)
+    bar.ax.yaxis.set_major_locator(MaxNLocator(4))
+
+
+def _draw_heights(ax: Axes, result: InterfaceTemperatures, names: list[str]) -> None:
+    colours = _colours(names)
+    for side in result.sides:
+        for name in names:
+            value, error = side.along.of(name)
+            height, error = side.along.height / 10, np.nan_to_num(error)
+            ax.errorbar(height, value, error, color=colours[name], linewidth=0.9, elinewidth=0.5, marker="o")
+    ax.set_xlabel("z, along the heat flow (nm)")
+    ax.set_ylabel("Temperature of modes (K)")
+
+
+def _colours(names: list[str]) -> dict[str, str]:
+    windows = [name for name in names if name not in _COLOURS]
+    extra = {name: _WINDOW_COLOURS[number % len(_WINDOW_COLOURS)] for number, name in enumerate(windows)}
+    return {name: _COLOURS.get(name) or extra[name] for name in names}

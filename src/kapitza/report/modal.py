@@ -1,0 +1,105 @@
+"""The result folder of modal temperatures: numbers, arrays and a figure, complete or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import kapitza
+from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures
+from kapitza.data import Array
+from kapitza.files.folder import result_folder
+from kapitza.quantity import Quantity
+from kapitza.report.folder import write_group, write_text
+from kapitza.report.results import SCHEMA, plain, versions
+
+
+def save_modal(
+    result: InterfaceTemperatures,
+    directory: Path | str,
+    inputs: Sequence[Mapping[str, str]] = (),
+    *,
+    force: bool = False,
+) -> Path:
+    """Write the temperatures of modes into one folder, complete or not at all.
+
+    `results.json` has averages and settings, `modes.zarr` a group for each side with all modes (`left/bulk`) and the
+    windows along z (`left/along`), blocks included, `figures/modes` the figure. No user name, host name or absolute
+    path goes into it.
+
+    Parameters
+    ----------
+    result
+        what `kapitza.atoms.modes.modal_temperatures` or an observer returned.
+    directory
+        the folder to make.
+    inputs
+        name, file name and sha256 of each input.
+    force
+        whether an earlier result at `directory` is replaced.
+
+    Raises
+    ------
+    OutputError
+        if the folder exists and may not be replaced, or cannot be written.
+    """
+    from kapitza.plots import modal_figure, save_figure
+
+    directory = Path(directory)
+    with result_folder(directory, force) as scratch:
+        numbers = json.dumps(plain(_numbers(result, inputs)), indent=2, ensure_ascii=False, allow_nan=False)
+        write_text(scratch / "results.json", numbers + "\n")
+        for side in result.sides:
+            for name, dataset in (("bulk", side.bulk.dataset()), ("along", side.along.dataset())):
+                write_group(dataset, scratch / "modes.zarr", f"{side.name}/{name}")
+        (scratch / "figures").mkdir()
+        save_figure(modal_figure(result), scratch / "figures", "modes")
+    return directory
+
+
+def _numbers(result: InterfaceTemperatures, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    libraries = {name: version(name) for name in ("ase", "phonopy")}
+    return {
+        "schema": SCHEMA,
+        "kapitza": kapitza.__version__,
+        "versions": {**versions(), **libraries},
+        "inputs": [dict(entry) for entry in inputs],
+        "settings": asdict(result.settings),
+        "modal_temperatures": {"frames": result.frames, **{side.name: _side(side) for side in result.sides}},
+        "warnings": [{"code": code, "message": message} for code, message in result.warnings],
+    }
+
+
+def _side(side: SideTemperatures) -> dict[str, Any]:
+    basis, along = side.bulk.basis, side.along
+    return {
+        "species": side.crystal.species,
+        "cells": basis.shape,
+        "modes": basis.modes,
+        "frames_per_block": side.bulk.length,
+        "averages": {name: value.to_dict() for name, value in side.averages.items()},
+        "optical_minus_acoustic": side.optical_minus_acoustic.to_dict(),
+        "mode_error": _median(side.bulk.error).to_dict(),
+        "along": {
+            "height": {"values": along.height / 10, "unit": "nm"},
+            "span": Quantity(along.span / 10, None, "nm").to_dict(),
+            "resolution": Quantity(along.resolution, None, "1/Å").to_dict(),
+            **{name: _profile(along.of(name)) for name in along.names},
+        },
+    }
+
+
+def _median(errors: Array) -> Quantity:
+    """The error of a single set of modes that half of them stay below, K."""
+    known = errors[np.isfinite(errors)]
+    return Quantity(float(np.median(known)) if known.size else None, None, "K")
+
+
+def _profile(pair: tuple[Any, Any]) -> dict[str, Any]:
+    return {"values": pair[0], "errors": pair[1], "unit": "K"}
