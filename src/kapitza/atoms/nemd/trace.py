@@ -1,0 +1,92 @@
+"""What a run leaves: bath energies and temperature profile over time, whichever engine made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kapitza.atoms.nemd.settings import Case
+from kapitza.data import Array
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Heat flow along z over time; t rows, one per block, and b bins.
+
+    case : direction, mean temperature and seed. time (t,) : fs since production began, at the end of each block. hot,
+    cold (t,) : eV, what each bath has given to the atoms until then. temperature (t, b), count (t, b) : K and atoms,
+    mean of each block; NaN and 0 where a bin is empty. edges (b + 1,) : A. bulk : (low, high), A, between the baths.
+    interface : height, A; None where there is none. area : A^2. hot_is_left : whether heat flows towards larger z.
+    atoms : how many. potential, kinetic (t,) : eV; None where the engine did not tell.
+    """
+
+    case: Case
+    time: Array
+    hot: Array
+    cold: Array
+    temperature: Array
+    count: Array
+    edges: Array
+    bulk: tuple[float, float]
+    interface: float | None
+    area: float
+    hot_is_left: bool
+    atoms: int
+    potential: Array | None = None
+    kinetic: Array | None = None
+
+    @property
+    def block(self) -> float:
+        """Time between two rows, fs."""
+        return float(self.time[0])
+
+    @property
+    def centres(self) -> Array:
+        """Middles of the bins (b,), A."""
+        return (self.edges[1:] + self.edges[:-1]) / 2
+
+    @property
+    def conserved(self) -> Array | None:
+        """(t,), eV: energy of the atoms without what the baths gave; constant in exact dynamics."""
+        if self.potential is None or self.kinetic is None:
+            return None
+        return np.asarray(self.potential + self.kinetic - self.hot - self.cold)
+
+    def to_xarray(self) -> xr.Dataset:
+        """The arrays with their units; `case` and the scalars are attributes."""
+        import xarray as xr
+
+        def over(name: str, unit: str, what: str) -> tuple[tuple[str, ...], Array, dict[str, str]]:
+            values = getattr(self, name)
+            dims = ("time",) if values.ndim == 1 else ("time", "position")
+            return dims, values, {"units": unit, "long_name": what}
+
+        variables = {
+            "hot_energy": over("hot", "eV", "energy that the hot bath has given to the atoms"),
+            "cold_energy": over("cold", "eV", "energy that the cold bath has given to the atoms"),
+            "temperature": over("temperature", "K", "temperature of the atoms in a bin, mean of a block"),
+            "count": over("count", "1", "atoms in a bin, mean of a block"),
+        }
+        if self.potential is not None:
+            variables["potential_energy"] = over("potential", "eV", "potential energy")
+            variables["kinetic_energy"] = over("kinetic", "eV", "kinetic energy")
+        coordinates = {
+            "time": ("time", self.time, {"units": "fs", "long_name": "time since production began, end of a block"}),
+            "position": ("position", self.centres, {"units": "Å", "long_name": "middle of a bin along z"}),
+        }
+        attributes = {
+            "direction": self.case.direction,
+            "mean_temperature_K": self.case.temperature,
+            "seed": self.case.seed,
+            "area_A2": self.area,
+            "bulk_A": list(self.bulk),
+            "interface_A": "none" if self.interface is None else self.interface,
+            "hot_is_left": int(self.hot_is_left),
+            "atoms": self.atoms,
+        }
+        return xr.Dataset(variables, coordinates, attributes)
