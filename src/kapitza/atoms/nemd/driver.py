@@ -250,7 +250,7 @@ class _Run:
 
 def run_index(case: Case) -> int:
     """A number for direction and temperature, so that cases with one seed do not share their random numbers."""
-    return int(round(case.temperature * 1000)) * 2 + (case.direction == "reverse")
+    return round(case.temperature * 1000) * 2 + (case.direction == "reverse")
 
 
 def _first(system: System, case: Case) -> Motion:
@@ -289,7 +289,7 @@ def _digest(simulation: Simulation, case: Case, system: System) -> str:
         for key, value in settings["run"].items()
         if key not in ("temperatures", "directions", "seeds", "production")
     }
-    del settings["folder"]
+    del settings["folder"], settings["analysis"]
     found = hashlib.sha256(json.dumps([settings, asdict(case)], sort_keys=True).encode())
     for array in (system.types, system.masses, system.cell, system.positions, system.groups):
         found.update(np.ascontiguousarray(array).tobytes())

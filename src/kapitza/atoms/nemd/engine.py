@@ -75,9 +75,8 @@ class Segment:
     stage: Stage
     failures: list[BaseException]
 
-    def advance(self, steps: int) -> None:
-        """Go on by `steps` steps."""
-        first = self.lammps.extract_global("ntimestep") == 0
+    def advance(self, steps: int, *, first: bool = False) -> None:
+        """Go on by `steps` steps; the first call of all computes the forces."""
         self.lammps.command(f"run {steps} pre {'yes' if first else 'no'} post no")
         if self.failures:
             raise self.failures[0]
@@ -161,6 +160,9 @@ def lammps_segment(
                 engine.commands_list(_OUTSIDE)
                 engine.set_fix_external_callback("forces", _callback(segment, motion, calculator), None)
             engine.commands_list(_fixes(system, stage))
+            segment.advance(0, first=True)
+            # A langevin fix counts the first half of its first step only where it is asked before that.
+            _ = segment.energies
             yield segment
     finally:
         engine.close()
@@ -235,14 +237,16 @@ def _place(engine: Any, system: System, motion: Motion) -> None:
         (system.types + 1).tolist(),
         motion.positions.ravel().tolist(),
         (motion.velocities.ravel() / _FS).tolist(),
-        # Without images, atoms outside the cell would be folded back and forget from where.
-        [engine.encode_image_flags(0, 0, 0)] * count,
     )
     if made != count:
         raise MethodError(
             f"{count} atoms inside the cell are wanted, {made} are: atoms left the slab; relax it longer or at a lower "
             "temperature."
         )
+    # LAMMPS folds atoms back into the cell without counting from which image they come.
+    folded = np.ctypeslib.as_array(engine.gather_atoms("x", 1, 3)).reshape(-1, 3)
+    images = np.round((motion.positions - folded) @ np.linalg.inv(motion.cell)).astype(np.int32).ravel()
+    engine.scatter_atoms("image", 0, 3, (ctypes.c_int * images.size)(*images.tolist()))
 
 
 def _pair(potential: PotentialEntry) -> list[str]:

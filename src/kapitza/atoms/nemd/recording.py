@@ -61,8 +61,8 @@ class Recorder:
     """Rows of what is recorded, and the sums of the block that is under way.
 
     system : atoms. bins : along z. given : eV, what the hot and the cold bath had given before this segment. rows :
-    (time, potential, kinetic, hot, cold) in fs and eV. warmth, counts : per block, (b,), mean of m v^2/(3 k) summed over
-    the atoms in a bin, K, and of their number.
+    (time, potential, kinetic, hot, cold) in fs and eV. warmth, counts : per block, (b,), mean of m v^2/(3 k) summed
+    over the atoms in a bin, K, and of their number.
     """
 
     system: System
@@ -93,7 +93,7 @@ class Recorder:
 
     def end_block(self, time: float, energies: Energies) -> None:
         """Write down a row at `time` (fs) after the beginning of production."""
-        given = self.given + [energies.hot, energies.cold]
+        given = self.given + np.array([energies.hot, energies.cold])
         self.rows.append(np.array([time, energies.potential, energies.kinetic, *given]))
         self.warmth.append(self._sums[0] / self._samples)
         self.counts.append(self._sums[1] / self._samples)

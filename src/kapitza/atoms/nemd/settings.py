@@ -7,6 +7,7 @@ import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -106,6 +107,21 @@ class RunEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnalysisEntry:
+    """Where straight lines are fitted to the temperature profile.
+
+    left, right : (start, stop) along z, A. margin : what is left out beside bath and interface where they are not
+    given, over the length between the two.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID_OTHERS
+
+    left: tuple[float, float] | None = None
+    right: tuple[float, float] | None = None
+    margin: float = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulation:
     """Non-equilibrium molecular dynamics, as a file describes it.
 
@@ -117,6 +133,7 @@ class Simulation:
     structure: StructureEntry
     potential: PotentialEntry
     run: RunEntry
+    analysis: AnalysisEntry = AnalysisEntry()
     folder: str = ""
 
     def beside(self, name: str) -> Path:
@@ -184,6 +201,8 @@ def parse_simulation(text: str, name: str, folder: str = "") -> Simulation:
         raise StudyError(f"{name}: {place}: {first['msg'].lower()}, got {first['input']!r}: correct it.") from error
     _check_sources(simulation, name)
     _check_run(simulation.run, name)
+    if not 0 <= simulation.analysis.margin < 0.5:
+        raise StudyError(f"{name}: a margin from 0 to below 0.5 is wanted in [analysis]: correct it.")
     return simulation
 
 
@@ -223,7 +242,7 @@ def _check_run(run: RunEntry, name: str) -> None:
 
 def _check_times(run: RunEntry, name: str) -> None:
     chain: Sequence[str] = ("timestep", "sample", "block", "checkpoint", "production")
-    for short, long in zip(chain, chain[1:], strict=False):
+    for short, long in pairwise(chain):
         ratio = getattr(run, long) / getattr(run, short)
         if ratio < 1 - 1e-9 or abs(ratio - round(ratio)) > 1e-6:
             raise StudyError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -125,7 +126,7 @@ def _from_file(simulation: Simulation) -> System:
     if not path.is_file():
         raise InputError(f"An extended XYZ file is wanted, got nothing at {path.name}: check the name in [structure].")
     try:
-        atoms = read(path, format="extxyz")
+        atoms: Any = read(path, format="extxyz")
     except Exception as error:
         raise InputError(f"An extended XYZ file is wanted, {path.name} is not: {error}.") from error
     if "group" not in atoms.arrays:
@@ -184,7 +185,7 @@ def _check(system: System, simulation: Simulation) -> None:
         )
     if not (system.periodic[0] and system.periodic[1]):
         raise MethodError("A cell periodic along a and b is wanted: set pbc in the file.")
-    if not (0 <= system.groups.min() and system.groups.max() < len(GROUPS)):
+    if system.groups.min() < 0 or system.groups.max() >= len(GROUPS):
         raise MethodError(f"Groups from 0 to {len(GROUPS) - 1} are wanted: " + ", ".join(GROUPS) + ".")
     _check_baths(system)
     room = _between_baths(system)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kapitza.atoms.nemd.checkpoint import load_state, save_state
 from kapitza.atoms.nemd.settings import Case
 from kapitza.data import Array
 
 if TYPE_CHECKING:
     import xarray as xr
+
+_ARRAYS = ("time", "hot", "cold", "temperature", "count", "edges", "potential", "kinetic")
 
 
 @dataclass(frozen=True)
@@ -90,3 +95,26 @@ class Trace:
             "atoms": self.atoms,
         }
         return xr.Dataset(variables, coordinates, attributes)
+
+
+def save_trace(trace: Trace, path: Path) -> None:
+    """Write a trace to `path`, complete or not at all."""
+    plain = {"case": trace.case, "bulk": trace.bulk, "interface": trace.interface, "area": trace.area}
+    plain |= {"hot_is_left": trace.hot_is_left, "atoms": trace.atoms}
+    arrays = {name: array for name in _ARRAYS if (array := getattr(trace, name)) is not None}
+    text = json.dumps({**plain, "case": asdict(trace.case)})
+    save_state({**arrays, "plain": np.array(text)}, path)
+
+
+def load_trace(path: Path) -> Trace:
+    """The trace that `save_trace` wrote.
+
+    Raises
+    ------
+    InputError
+        if the file is missing or damaged.
+    """
+    state: dict[str, Any] = dict(load_state(path))
+    plain = json.loads(str(state.pop("plain")))
+    plain |= {"case": Case(**plain["case"]), "bulk": tuple(plain["bulk"])}
+    return Trace(**plain, **state)

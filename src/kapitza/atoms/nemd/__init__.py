@@ -1,0 +1,42 @@
+"""Non-equilibrium molecular dynamics: heat through an interface atom by atom, its resistance and its errors."""
+
+from kapitza.atoms.nemd.analysis import HeatFlow, analyse, fit_ranges, steady_start
+from kapitza.atoms.nemd.averages import BlockAverage, block_average, drift, joint_average, steady_from
+from kapitza.atoms.nemd.combining import Extrapolated, Mean, long_limit, quantum_ratio, rectification, weighted_mean
+from kapitza.atoms.nemd.driver import Observer, run_case
+from kapitza.atoms.nemd.many import Traces, run_cases
+from kapitza.atoms.nemd.settings import Case, Simulation, cases, parse_simulation, read_simulation
+from kapitza.atoms.nemd.system import System, build_system
+from kapitza.atoms.nemd.trace import Trace, load_trace, save_trace
+
+__all__ = [
+    "BlockAverage",
+    "Case",
+    "Extrapolated",
+    "HeatFlow",
+    "Mean",
+    "Observer",
+    "Simulation",
+    "System",
+    "Trace",
+    "Traces",
+    "analyse",
+    "block_average",
+    "build_system",
+    "cases",
+    "drift",
+    "fit_ranges",
+    "joint_average",
+    "load_trace",
+    "long_limit",
+    "parse_simulation",
+    "quantum_ratio",
+    "read_simulation",
+    "rectification",
+    "run_case",
+    "run_cases",
+    "save_trace",
+    "steady_from",
+    "steady_start",
+    "weighted_mean",
+]
