@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from kapitza.cli.atoms_dataset import dataset, label
+from kapitza.cli.atoms_nemd import nemd
 from kapitza.cli.atoms_phonons import phonons
 from kapitza.cli.atoms_structure import structure
 from kapitza.cli.atoms_train import compare, select, train
@@ -28,6 +29,7 @@ atoms_app = typer.Typer(
 atoms_app.command("select", cls=Command)(select)
 atoms_app.command("dataset", cls=Command)(dataset)
 atoms_app.command("label", cls=Command)(label)
+atoms_app.command("nemd", cls=Command)(nemd)
 atoms_app.command("phonons", cls=Command)(phonons)
 atoms_app.command("structure", cls=Command)(structure)
 atoms_app.command("test", cls=Command)(compare)

@@ -20,9 +20,7 @@ from kapitza.atoms.nemd.many import TRACE
 from kapitza.atoms.structures import Regions, Slab, interface, silicon_carbide, write_structure
 from kapitza.errors import MethodError
 
-from .conftest import needs_lammps
-
-STANDIN = Path(__file__).parents[1] / "data" / "standin" / "nep.txt"
+from .conftest import STANDIN, needs_lammps
 
 
 class Watcher:
@@ -207,6 +205,12 @@ def test_what_goes_wrong_in_a_calculator_stops_the_run(argon, tmp_path):
 def test_dynamics_that_cannot_go_on_say_why(argon, tmp_path, replaced, sentence):
     simulation = argon(**replaced)
     with pytest.raises(MethodError, match=sentence):
+        run_case(simulation, cases(simulation)[0], tmp_path)
+
+
+def test_a_cell_too_short_for_the_profile_is_refused_before_anything_runs(argon, tmp_path):
+    simulation = argon(bin_width="8.0")
+    with pytest.raises(MethodError, match="3 bins are wanted for a line on the left"):
         run_case(simulation, cases(simulation)[0], tmp_path)
 
 

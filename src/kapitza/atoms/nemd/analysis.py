@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from kapitza.atoms.nemd.averages import block_average, blocked, drift, joint_average, mean_covariance, steady_from
+from kapitza.atoms.nemd.bins import FEWEST_BINS, fit_ranges
 from kapitza.atoms.nemd.settings import AnalysisEntry, Case
 from kapitza.atoms.nemd.trace import Trace
 from kapitza.data import Array, InterfaceResult, Profile
@@ -23,7 +24,6 @@ FLUX = 1.602176634e7
 
 _STEADY = 4.0
 _BALANCED = 3.0
-_FEWEST_BINS = 3
 _LINEAR_FIT = 6 / 5
 """Variance of the slope of a random walk by least squares over that of its two ends."""
 
@@ -78,7 +78,7 @@ def analyse(trace: Trace, settings: AnalysisEntry | None = None) -> HeatFlow:
     MethodError
         if heat does not flow steadily, the run is too short for errors, or a side has fewer than three bins.
     """
-    ranges = fit_ranges(trace, settings or AnalysisEntry())
+    ranges = fit_ranges(trace.bins, settings or AnalysisEntry())
     first = steady_start(trace, ranges)
     power = np.diff(np.column_stack([trace.hot, trace.cold]), axis=0, prepend=0.0)[first:] / trace.block
     sign = 1 if trace.hot_is_left else -1
@@ -109,31 +109,6 @@ def analyse(trace: Trace, settings: AnalysisEntry | None = None) -> HeatFlow:
         warnings=notes + more,
         **found,
     )
-
-
-def fit_ranges(trace: Trace, settings: AnalysisEntry) -> tuple[Window, ...]:
-    """(start, stop), nm, where lines are fitted: on either side of the interface, or the one between the baths.
-
-    Raises
-    ------
-    MethodError
-        if a range has fewer than three bins.
-    """
-    low, high = trace.bulk
-    spans = [(low, high)] if trace.interface is None else [(low, trace.interface), (trace.interface, high)]
-    ranges = []
-    for (start, stop), given, side in zip(spans, (settings.left, settings.right), ("left", "right"), strict=False):
-        margin = settings.margin * (stop - start)
-        window = (start + margin, stop - margin) if given is None else given
-        inside = np.count_nonzero((trace.centres >= window[0]) & (trace.centres <= window[1]))
-        if inside < _FEWEST_BINS:
-            raise MethodError(
-                f"At least {_FEWEST_BINS} bins are wanted for a line on the {side}, got {inside} from {window[0]:.4g} "
-                f"to {window[1]:.4g} A: give {side} in [analysis], make margin or bin_width smaller, or repeat the "
-                "crystal more often."
-            )
-        ranges.append((window[0] / 10, window[1] / 10))
-    return tuple(ranges)
 
 
 def steady_start(trace: Trace, ranges: tuple[Window, ...]) -> int:
@@ -183,9 +158,9 @@ def _rows(trace: Trace, ranges: tuple[Window, ...], first: int, error: Array, fl
     series = []
     for start, stop in ranges:
         inside = (x >= start - 1e-9) & (x <= stop + 1e-9) & np.isfinite(kelvin).all(axis=0)
-        if inside.sum() < _FEWEST_BINS:
+        if inside.sum() < FEWEST_BINS:
             raise MethodError(
-                f"At least {_FEWEST_BINS} bins that always hold atoms are wanted from {start:.4g} to {stop:.4g} nm, "
+                f"At least {FEWEST_BINS} bins that always hold atoms are wanted from {start:.4g} to {stop:.4g} nm, "
                 f"got {inside.sum()}: make bin_width larger."
             )
         sigma = error[inside]

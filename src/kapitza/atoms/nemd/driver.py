@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from kapitza.atoms.nemd.bins import choose_bins, fit_ranges
 from kapitza.atoms.nemd.checkpoint import State, load_state, named, part, save_state
 from kapitza.atoms.nemd.engine import Motion, Segment, Stage, StageKind, lammps_segment
-from kapitza.atoms.nemd.recording import KINETIC, Recorder, choose_bins, restored
+from kapitza.atoms.nemd.recording import KINETIC, Recorder, restored
 from kapitza.atoms.nemd.settings import Case, Simulation
 from kapitza.atoms.nemd.system import System, area, build_system, model_path
 from kapitza.atoms.nemd.trace import Trace
@@ -91,10 +92,11 @@ def run_case(
     Raises
     ------
     MethodError
-        if the system cannot be used, the dynamics leave what is physical, or the checkpoint belongs to another
-        simulation.
+        if the system cannot be used or is too short for the profile, the dynamics leave what is physical, or the
+        checkpoint belongs to another simulation.
     """
     system = build_system(simulation, case.direction)
+    fit_ranges(choose_bins(system, system.positions, simulation.run.bin_width), simulation.analysis)
     if calculator is None and simulation.potential.model is not None:
         from kapitza.atoms.potential import calculator as potential_calculator
 

@@ -6,54 +6,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kapitza.atoms.nemd.bins import Bins
 from kapitza.atoms.nemd.checkpoint import State
 from kapitza.atoms.nemd.engine import Energies
-from kapitza.atoms.nemd.system import COLD, HOT, System, junction
+from kapitza.atoms.nemd.system import System
 from kapitza.data import Array
-from kapitza.errors import MethodError
 from kapitza.units import BOLTZMANN
 
 KINETIC = 103.642697
 """amu A^2/fs^2 in eV."""
 
 _BOLTZMANN_EV = BOLTZMANN * 1e-3
-_TORN = 3.0
-"""How much wider, A, a gap between planes may become before the crystal counts as torn."""
-
 _COLUMNS = ("time", "potential", "kinetic", "hot", "cold")
-
-
-@dataclass(frozen=True)
-class Bins:
-    """Bins along z. edges (b + 1,) : A. bulk : (low, high), A, between the baths. interface : height, A; None where
-    there is none."""
-
-    edges: Array
-    bulk: tuple[float, float]
-    interface: float | None
-
-
-def choose_bins(system: System, positions: Array, width: float) -> Bins:
-    """Bins as wide as `width` (A) where atoms at `positions` (n, 3) move, none of them across the interface.
-
-    Raises
-    ------
-    MethodError
-        if the atoms have come apart since the beginning.
-    """
-    z = positions[:, 2]
-    gap, before = (float(np.diff(np.sort(heights)).max()) for heights in (z, system.positions[:, 2]))
-    if gap > before + _TORN:
-        raise MethodError(
-            f"A cell in one piece is wanted after relaxation, got a gap of {gap:.1f} A along z: choose a longer "
-            "pressure_damping, relax at constant volume, or start from better lattice constants."
-        )
-    low, high = float(z[system.mobile].min()), float(z[system.mobile].max())
-    interface = None if system.sides is None else junction(positions, system.sides)
-    origin = low if interface is None else interface
-    first, last = np.floor((low - origin) / width), np.ceil((high - origin) / width)
-    spans = sorted((z[system.groups == group].min(), z[system.groups == group].max()) for group in (HOT, COLD))
-    return Bins(origin + width * np.arange(first, last + 1), (float(spans[0][1]), float(spans[1][0])), interface)
 
 
 @dataclass

@@ -18,7 +18,6 @@ from kapitza.errors import InputError, MethodError
 
 FROZEN, HOT, COLD = GROUPS.index("frozen"), GROUPS.index("hot bath"), GROUPS.index("cold bath")
 
-_FEWEST_BINS = 3
 _UPRIGHT = 1e-6
 
 
@@ -79,10 +78,10 @@ def build_system(simulation: Simulation, direction: Direction = "forward") -> Sy
         if a file is missing or has no column `group`.
     MethodError
         if the cell cannot be used: baths without atoms or overlapping, no frozen end between them in a periodic cell,
-        too short for the temperature profile, not upright, or a species that the potential lacks.
+        not upright, or a species that the potential lacks.
     """
     found = _from_file(simulation) if simulation.structure.file is not None else _from_crystals(simulation)
-    _check(found, simulation)
+    _check(found)
     if found.hot_is_left != (direction == "forward"):
         swap = {HOT: COLD, COLD: HOT}
         found = replace(found, groups=np.array([swap.get(int(group), int(group)) for group in found.groups]))
@@ -175,7 +174,7 @@ def _masses(numbers: Array, symbols: Array, entry: StructureEntry) -> Array:
     return np.array([entry.masses.get(str(symbol), mass) for symbol, mass in zip(symbols, natural, strict=True)])
 
 
-def _check(system: System, simulation: Simulation) -> None:
+def _check(system: System) -> None:
     cell = system.cell
     beside = np.array([cell[0, 1], cell[0, 2], cell[1, 2], cell[2, 0], cell[2, 1]])
     if np.abs(beside).max() > _UPRIGHT or np.diag(cell).min() <= 0:
@@ -188,14 +187,6 @@ def _check(system: System, simulation: Simulation) -> None:
     if system.groups.min() < 0 or system.groups.max() >= len(GROUPS):
         raise MethodError(f"Groups from 0 to {len(GROUPS) - 1} are wanted: " + ", ".join(GROUPS) + ".")
     _check_baths(system)
-    room = _between_baths(system)
-    needed = simulation.run.bin_width * _FEWEST_BINS * (1 if system.sides is None else 2)
-    if room < needed:
-        raise MethodError(
-            f"At least {needed:.4g} A between the baths are wanted, {_FEWEST_BINS} bins of "
-            f"{simulation.run.bin_width:g} A on a side, got {room:.4g} A: repeat the crystals more often along c, or "
-            "make bin_width smaller."
-        )
 
 
 def _check_baths(system: System) -> None:
@@ -224,8 +215,3 @@ def _bath_spans(system: System) -> tuple[tuple[float, float], tuple[float, float
         spans.append((float(z.min()), float(z.max())))
     lower, upper = sorted(spans)
     return lower, upper
-
-
-def _between_baths(system: System) -> float:
-    lower, upper = _bath_spans(system)
-    return upper[0] - lower[1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kapitza.atoms.nemd.bins import Bins
 from kapitza.atoms.nemd.checkpoint import load_state, save_state
 from kapitza.atoms.nemd.settings import Case
 from kapitza.data import Array
@@ -54,6 +55,11 @@ class Trace:
     def centres(self) -> Array:
         """Middles of the bins (b,), A."""
         return (self.edges[1:] + self.edges[:-1]) / 2
+
+    @property
+    def bins(self) -> Bins:
+        """Where the temperature was taken."""
+        return Bins(self.edges, self.bulk, self.interface)
 
     @property
     def conserved(self) -> Array | None:
