@@ -22,7 +22,7 @@ from kapitza.atoms.nemd import (
     summarise,
     write_gpumd,
 )
-from kapitza.atoms.nemd.system import model_path
+from kapitza.atoms.nemd.system import potential_files
 from kapitza.atoms.progress import silent
 from kapitza.cli.analyse import hint
 from kapitza.cli.progress import progress
@@ -94,11 +94,9 @@ def _save(
 
 
 def _inputs(simulation: Simulation, path: Path) -> list[dict[str, str]]:
-    from kapitza.atoms.potential import find_model
-
     files = {"simulation": path}
-    if simulation.potential.model is not None:
-        files["model"] = find_model(model_path(simulation)).path
+    for file in potential_files(simulation):
+        files[f"potential {file.name}"] = file
     if simulation.structure.file is not None:
         files["structure"] = simulation.beside(simulation.structure.file)
     return [{"name": name, "file": file.name, "sha256": sha256(file)} for name, file in files.items()]

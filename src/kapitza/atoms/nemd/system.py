@@ -11,7 +11,7 @@ import numpy as np
 from kapitza.atoms.dataset.recipe import SlabEntry
 from kapitza.atoms.elements import masses_of, symbols_of
 from kapitza.atoms.extra import optional
-from kapitza.atoms.nemd.settings import Direction, Simulation, StructureEntry
+from kapitza.atoms.nemd.settings import Direction, PotentialEntry, Simulation, StructureEntry
 from kapitza.atoms.structures import GROUPS, Regions, Slab, interface, named_crystal, orthogonal
 from kapitza.data import Array
 from kapitza.errors import InputError, MethodError
@@ -167,6 +167,27 @@ def model_path(simulation: Simulation) -> str:
     assert simulation.potential.model is not None
     beside = simulation.beside(simulation.potential.model)
     return str(beside) if beside.exists() else simulation.potential.model
+
+
+def located(simulation: Simulation) -> PotentialEntry:
+    """The potential of a simulation; files of its `pair_coeff` that lie beside the simulation file by their paths."""
+
+    def found(word: str) -> str:
+        path = simulation.beside(word)
+        return f'"{path.resolve()}"' if path.is_file() else word
+
+    lines = tuple(" ".join(found(word) for word in line.split()) for line in simulation.potential.pair_coeff)
+    return replace(simulation.potential, pair_coeff=lines)
+
+
+def potential_files(simulation: Simulation) -> list[Path]:
+    """The files that the forces come from, where they are the user's: a model, or those that `pair_coeff` names."""
+    from kapitza.atoms.potential import find_model
+
+    if simulation.potential.model is not None:
+        return [find_model(model_path(simulation)).path]
+    words = [word for line in simulation.potential.pair_coeff for word in line.split()]
+    return [path for word in words if (path := simulation.beside(word)).is_file()]
 
 
 def _masses(numbers: Array, symbols: Array, entry: StructureEntry) -> Array:
