@@ -212,8 +212,8 @@ def test_potentials_come_from_lammps_or_from_beside_the_simulation_file(argon, t
         )  # fmt: skip
         ends.append(run_case(simulation, cases(simulation)[0], tmp_path / name.split(".")[0]).potential[-1])
     assert ends[0] == ends[1]
-    # at rest 3C-SiC has -6.164 eV per atom in this potential; 4H-SiC, whose nearest neighbours are the same, is warmed by
-    # at most 0.019 eV and stretched by 0.004 eV
+    # at rest 3C-SiC has -6.164 eV per atom in this potential; 4H-SiC, whose nearest neighbours are the same, is warmed
+    # by at most 0.019 eV and stretched by 0.004 eV
     assert ends[0] / len(build_system(simulation)) == pytest.approx(-6.164, abs=0.025)
     (tmp_path / "mine.tersoff").write_bytes(shipped.read_bytes() + b"# changed\n")
     with pytest.raises(MethodError, match="got one of another"):

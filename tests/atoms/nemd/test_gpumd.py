@@ -72,6 +72,17 @@ def test_output_that_does_not_fit_is_refused(carbide, tmp_path):
         read_gpumd(carbide, tmp_path / "decks")
 
 
+def test_a_wall_through_which_the_baths_feel_each_other_is_refused(carbide, tmp_path):
+    atoms = read(tmp_path / "carbide.xyz")
+    group, z = atoms.arrays["group"], atoms.positions[:, 2]
+    # baths up to 3 A beside the edge of the cell; the model reaches 4 A
+    group[(group == 0) & (z > 1.5) & (z < 30)] = 1
+    group[(group == 0) & (z < atoms.cell[2, 2] - 1.5) & (z > 30)] = 5
+    atoms.write(tmp_path / "carbide.xyz", format="extxyz")
+    with pytest.raises(MethodError, match="reach of the potential, 4 A"):
+        build_system(carbide)
+
+
 def test_what_gpumd_cannot_do_is_refused(argon, carbide, tmp_path):
     with pytest.raises(MethodError, match="pair style"):
         write_gpumd(argon(), tmp_path / "decks")

@@ -77,11 +77,15 @@ def build_system(simulation: Simulation, direction: Direction = "forward") -> Sy
     InputError
         if a file is missing or has no column `group`.
     MethodError
-        if the cell cannot be used: baths without atoms or overlapping, no frozen end between them in a periodic cell,
-        not upright, or a species that the potential lacks.
+        if the cell cannot be used: baths without atoms or overlapping, no frozen end between them in a periodic cell
+        or one thinner than the model's cutoff, not upright, or a species that the potential lacks.
     """
+    from kapitza.atoms.potential import find_model
+
     found = _from_file(simulation) if simulation.structure.file is not None else _from_crystals(simulation)
     _check(found)
+    if simulation.potential.model is not None:
+        _check_wall(found, find_model(model_path(simulation)).cutoff)
     if found.hot_is_left != (direction == "forward"):
         swap = {HOT: COLD, COLD: HOT}
         found = replace(found, groups=np.array([swap.get(int(group), int(group)) for group in found.groups]))
@@ -225,6 +229,17 @@ def _check_baths(system: System) -> None:
         raise MethodError(
             "A frozen end or vacuum is wanted between the baths of a periodic cell, got neither: heat would also flow "
             "through the other interface. Freeze an end, or make the cell open along z."
+        )
+
+
+def _check_wall(system: System, cutoff: float) -> None:
+    """Refuse a frozen end through which the baths of a periodic cell feel each other."""
+    lower, upper = _bath_spans(system)
+    wall = float(system.cell[2, 2]) - (upper[1] - lower[0])
+    if system.periodic[2] and wall <= cutoff:
+        raise MethodError(
+            f"A frozen end thicker than the reach of the potential, {cutoff:.4g} A, is wanted between the baths, got "
+            f"{wall:.4g} A: make frozen_length longer."
         )
 
 
