@@ -129,17 +129,21 @@ class _Run:
 
     @property
     def over(self) -> bool:
+        """Whether the last stage has been run to its end."""
         return self.now.stage == len(_STAGES) - 1 and self.now.done >= self.lengths[-1]
 
     @property
     def steps_in_all(self) -> int:
+        """Steps of all stages together."""
         return sum(self.lengths)
 
     @property
     def steps_done(self) -> int:
+        """Steps done in all stages so far."""
         return sum(self.lengths[: self.now.stage]) + self.now.done
 
     def begin(self, state: State | None) -> None:
+        """Begin where a checkpoint is, or with the structure."""
         if state is None:
             self.now = Moment(0, 0, _first(self.system, self.case), np.zeros(4))
         else:
@@ -147,6 +151,7 @@ class _Run:
         self._skip_finished()
 
     def segment(self) -> None:
+        """Go on to the next checkpoint."""
         run = self.simulation.run
         kind = _STAGES[self.now.stage]
         steps = min(run.steps(run.checkpoint), self.lengths[self.now.stage] - self.now.done)
@@ -207,6 +212,7 @@ class _Run:
 
     @property
     def state(self) -> State:
+        """All that a checkpoint needs."""
         motion = self.now.motion
         state: State = {
             "digest": np.array(self.digest),
@@ -238,6 +244,7 @@ class _Run:
 
     @property
     def trace(self) -> Trace:
+        """What has been recorded."""
         assert self.recorder is not None
         state, bins = self.recorder.state, self.recorder.bins
         time, potential, kinetic, hot, cold = state["rows"].T
