@@ -28,7 +28,7 @@ def fake_cp2k(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", ["structure", "dataset", "label"])
+@pytest.mark.parametrize("command", ["structure", "dataset", "label", "nemd"])
 def test_every_command_has_an_example(kapitza, command):
     code, out, _ = kapitza("atoms", command, "--help")
     assert code == 0

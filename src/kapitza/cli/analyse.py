@@ -43,7 +43,7 @@ def run_and_save(study: Study, output: Path, ways: Ways, truth: Mapping[str, flo
     from kapitza.study import run
 
     check_target(output, ways.force)
-    with resume_folder(output, ways.resume) as store, _hint(store), progress(ways.quiet) as report:
+    with resume_folder(output, ways.resume) as store, hint(store), progress(ways.quiet) as report:
         result = run(study, truth=truth, progress=report, scheduler=ways.scheduler, store=store)
         if report is not None:
             report("report", 0, 1)
@@ -54,7 +54,7 @@ def run_and_save(study: Study, output: Path, ways: Ways, truth: Mapping[str, flo
 
 
 @contextmanager
-def _hint(store: Path) -> Iterator[None]:
+def hint(store: Path) -> Iterator[None]:
     """Say how to go on, where what stopped the run may be otherwise the next time."""
     try:
         yield

@@ -7,6 +7,7 @@ import typer
 from kapitza.cli.atoms_dataset import dataset, label
 from kapitza.cli.atoms_interface_modes import interface_modes
 from kapitza.cli.atoms_modes import modes
+from kapitza.cli.atoms_nemd import nemd
 from kapitza.cli.atoms_phonons import phonons
 from kapitza.cli.atoms_structure import structure
 from kapitza.cli.atoms_train import compare, select, train
@@ -32,6 +33,7 @@ atoms_app.command("dataset", cls=Command)(dataset)
 atoms_app.command("label", cls=Command)(label)
 atoms_app.command("interface-modes", cls=Command)(interface_modes)
 atoms_app.command("modes", cls=Command)(modes)
+atoms_app.command("nemd", cls=Command)(nemd)
 atoms_app.command("phonons", cls=Command)(phonons)
 atoms_app.command("structure", cls=Command)(structure)
 atoms_app.command("test", cls=Command)(compare)

@@ -120,14 +120,17 @@ def analyse_profile(
     ratio: float | None,
     notes: Notes,
     common_step: float,
+    spread: Array | None = None,
 ) -> InterfaceResult:
     """All numbers of an interface from a profile, the position (value, error; nm), the bulk ranges (nm), and the error
-    (K) of the drop that is common to all pixels."""
+    (K) of the drop that is common to all pixels. spread : (4, 4), covariance of temperature_left, gradient_left,
+    temperature_right and gradient_right (K, K/nm) where the temperatures do not err independently."""
     left = bulk_line(measured, ranges[0], position[0], "left")
     right = bulk_line(measured, ranges[1], position[0], "right")
     lines = np.array([left.value, left.slope, right.value, right.slope])
-    spread = np.zeros((4, 4))
-    spread[:2, :2], spread[2:, 2:] = left.covariance, right.covariance
+    if spread is None:
+        spread = np.zeros((4, 4))
+        spread[:2, :2], spread[2:, 2:] = left.covariance, right.covariance
     slack = _UNKNOWN_POSITION if found is None else float(np.hypot(0.5 * known(found.width), position[1]))
     return InterfaceResult(
         **quantities_of_lines(lines, spread, position[1], common_step),

