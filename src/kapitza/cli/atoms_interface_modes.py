@@ -56,7 +56,7 @@ def interface_modes(
     from kapitza.cli.progress import progress
     from kapitza.errors import MethodError
     from kapitza.files.folder import check_target
-    from kapitza.report.bound import save_interface_modes
+    from kapitza.report.atoms.bound import save_interface_modes
 
     check_target(output, force)
     if (dump is None) != (structure is None):

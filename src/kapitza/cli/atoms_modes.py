@@ -58,7 +58,7 @@ def modes(
     from kapitza.atoms.phonons import read_harmonic
     from kapitza.cli.progress import progress
     from kapitza.files.folder import check_target
-    from kapitza.report.modal import save_modal
+    from kapitza.report.atoms.modal import save_modal
 
     check_target(output, force)
     settings = ModeSettings(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
 
+from kapitza.atoms.modes import InterfaceTemperatures
 from kapitza.atoms.nemd import (
     Simulation,
     Summary,
@@ -16,13 +17,15 @@ from kapitza.atoms.nemd import (
     cases,
     choose_bins,
     fit_ranges,
+    followed_modes,
+    mode_observers,
     read_gpumd,
     read_simulation,
     run_cases,
     summarise,
     write_gpumd,
 )
-from kapitza.atoms.nemd.system import potential_files
+from kapitza.atoms.nemd.system import mode_files, potential_files
 from kapitza.atoms.progress import silent
 from kapitza.cli.analyse import hint
 from kapitza.cli.progress import progress
@@ -30,7 +33,7 @@ from kapitza.cli.tables import console, plain_table
 from kapitza.errors import KapitzaError
 from kapitza.files.digest import sha256
 from kapitza.files.folder import check_target, result_folder, resume_folder
-from kapitza.report.nemd import save_heat_flow
+from kapitza.report.atoms.nemd import save_heat_flow
 
 _COLUMNS = ("flux", "drop", "resistance", "conductance")
 _SIDES = ("left", "right")
@@ -45,6 +48,15 @@ class Way:
     resume: bool
     force: bool
     quiet: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What runs gave, by name: time series, sentences of those refused, temperatures of modes."""
+
+    traces: Mapping[str, Trace]
+    refused: Mapping[str, str] = field(default_factory=dict)
+    modes: Mapping[str, InterfaceTemperatures] = field(default_factory=dict)
 
 
 def write_decks(path: Path, folder: Path, *, force: bool, quiet: bool) -> None:
@@ -62,27 +74,27 @@ def run_simulation(path: Path, output: Path, way: Way) -> None:
     check_target(output, way.force)
     simulation = read_simulation(path)
     if way.from_gpumd is not None:
-        traces = read_gpumd(simulation, way.from_gpumd)
-        _save(simulation, path, traces, {}, output, way)
+        _save(simulation, path, Found(read_gpumd(simulation, way.from_gpumd)), output, way)
         return
     system = build_system(simulation)
     fit_ranges(choose_bins(system, system.positions, simulation.run.bin_width), simulation.analysis)
+    mode_observers(simulation)
     with resume_folder(output, way.resume) as store, hint(store):
         with progress(way.quiet) as report:
             found = run_cases(simulation, cases(simulation), store, jobs=way.jobs, progress=report or silent)
         refused = dict(found.refused)
         refused |= dict.fromkeys(found.killed, "The run was killed before its end: go on with --resume.")
-        _save(simulation, path, found.done, refused, output, way)
+        modes = {name: modal for name in found.done if (modal := followed_modes(simulation, store / name))}
+        _save(simulation, path, Found(found.done, refused, modes), output, way)
 
 
-def _save(
-    simulation: Simulation, path: Path, traces: Mapping[str, Trace], refused: Mapping[str, str], output: Path, way: Way
-) -> None:
+def _save(simulation: Simulation, path: Path, found: Found, output: Path, way: Way) -> None:
     """Write what there is; complain of what is not, so that what is kept to go on from stays."""
-    summary = summarise(traces, simulation.analysis)
-    summary.refused.update(refused)
+    summary = summarise(found.traces, simulation.analysis)
+    summary.refused.update(found.refused)
     if summary.flows:
-        save_heat_flow(simulation, traces, summary, output, _inputs(simulation, path), force=way.force)
+        inputs = _inputs(simulation, path)
+        save_heat_flow(simulation, found.traces, summary, output, inputs, found.modes, force=way.force)
         if not way.quiet:
             _show(summary, output)
     if summary.refused:
@@ -97,6 +109,7 @@ def _inputs(simulation: Simulation, path: Path) -> list[dict[str, str]]:
     files = {"simulation": path}
     for file in potential_files(simulation):
         files[f"potential {file.name}"] = file
+    files |= {f"phonons {file.name}": file for file in mode_files(simulation)}
     if simulation.structure.file is not None:
         files["structure"] = simulation.beside(simulation.structure.file)
     return [{"name": name, "file": file.name, "sha256": sha256(file)} for name, file in files.items()]

@@ -5,6 +5,7 @@ from kapitza.atoms.nemd.averages import BlockAverage, block_average, drift, join
 from kapitza.atoms.nemd.bins import Bins, choose_bins, fit_ranges
 from kapitza.atoms.nemd.combining import Extrapolated, Mean, long_limit, quantum_ratio, rectification, weighted_mean
 from kapitza.atoms.nemd.driver import Observer, run_case
+from kapitza.atoms.nemd.following import followed_modes, mode_observers
 from kapitza.atoms.nemd.gpumd import read_gpumd, write_gpumd
 from kapitza.atoms.nemd.many import Traces, run_cases
 from kapitza.atoms.nemd.settings import Case, Simulation, cases, parse_simulation, read_simulation
@@ -33,9 +34,11 @@ __all__ = [
     "choose_bins",
     "drift",
     "fit_ranges",
+    "followed_modes",
     "joint_average",
     "load_trace",
     "long_limit",
+    "mode_observers",
     "parse_simulation",
     "quantum_ratio",
     "read_gpumd",

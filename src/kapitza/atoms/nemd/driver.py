@@ -16,7 +16,15 @@ from kapitza.atoms.nemd.checkpoint import State, load_state, named, part, save_s
 from kapitza.atoms.nemd.engine import Motion, Segment, Stage, StageKind, lammps_segment
 from kapitza.atoms.nemd.recording import KINETIC, Recorder, restored
 from kapitza.atoms.nemd.settings import Case, Simulation
-from kapitza.atoms.nemd.system import System, area, build_system, located, model_path, potential_files
+from kapitza.atoms.nemd.system import (
+    System,
+    area,
+    build_system,
+    located,
+    mode_files,
+    model_path,
+    potential_files,
+)
 from kapitza.atoms.nemd.trace import Trace
 from kapitza.atoms.progress import Progress, silent
 from kapitza.data import Array
@@ -225,7 +233,7 @@ class _Run:
         if self.recorder is not None:
             state |= named(self.recorder.state, "recorder")
         for name, observer in self.observers.items():
-            state |= named(observer.state(), f"observer-{name}")
+            state |= named(observer.state(), observer_part(name))
         return state
 
     def _restore(self, state: State) -> None:
@@ -239,7 +247,7 @@ class _Run:
         if kept := part(state, "recorder"):
             self.recorder = restored(self.system, kept)
         for name, observer in self.observers.items():
-            if kept := part(state, f"observer-{name}"):
+            if kept := part(state, observer_part(name)):
                 observer.restore(kept)
 
     @property
@@ -254,6 +262,11 @@ class _Run:
             self.case, time, hot, cold, warmth, count, bins.edges, bins.bulk, bins.interface,
             area(self.now.motion.cell), self.system.hot_is_left, len(self.system), potential, kinetic,
         )  # fmt: skip
+
+
+def observer_part(name: str) -> str:
+    """What the part of a checkpoint is called that an observer filled."""
+    return f"observer-{name}"
 
 
 def run_index(case: Case) -> int:
@@ -301,6 +314,6 @@ def _digest(simulation: Simulation, case: Case, system: System) -> str:
     found = hashlib.sha256(json.dumps([settings, asdict(case)], sort_keys=True).encode())
     for array in (system.types, system.masses, system.cell, system.positions, system.groups):
         found.update(np.ascontiguousarray(array).tobytes())
-    for file in potential_files(simulation):
+    for file in (*potential_files(simulation), *mode_files(simulation)):
         found.update(file.read_bytes())
     return found.hexdigest()

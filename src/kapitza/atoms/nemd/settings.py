@@ -122,6 +122,32 @@ class AnalysisEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModesEntry:
+    """Which modes are followed during production, at every `sample`.
+
+    left, right : phonopy.yaml of either crystal, as `kapitza atoms phonons` writes it, strained as in the structure.
+    energies : windows (low, high), meV, to average over. layers : unit cells along z of the windows that slide; as many
+    as make 2 nm when None. every : layers from one to the next. taper : of their layers. baths : whether layers inside
+    the baths count to the sides.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID_OTHERS
+
+    left: str | None = None
+    right: str | None = None
+    energies: tuple[tuple[float, float], ...] = ()
+    layers: int | None = None
+    every: int = 1
+    taper: Literal["hann", "none"] = "hann"
+    baths: bool = False
+
+    @property
+    def crystals(self) -> dict[str, str]:
+        """File names by side."""
+        return {side: name for side, name in (("left", self.left), ("right", self.right)) if name is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulation:
     """Non-equilibrium molecular dynamics, as a file describes it.
 
@@ -134,6 +160,7 @@ class Simulation:
     potential: PotentialEntry
     run: RunEntry
     analysis: AnalysisEntry = AnalysisEntry()
+    modes: ModesEntry | None = None
     folder: str = ""
 
     def beside(self, name: str) -> Path:
@@ -201,6 +228,8 @@ def parse_simulation(text: str, name: str, folder: str = "") -> Simulation:
         raise StudyError(f"{name}: {place}: {first['msg'].lower()}, got {first['input']!r}: correct it.") from error
     _check_sources(simulation, name)
     _check_run(simulation.run, name)
+    if simulation.modes is not None and not simulation.modes.crystals:
+        raise StudyError(f"{name}: the phonons of a side are wanted in [modes]: give left or right, a phonopy.yaml.")
     if not 0 <= simulation.analysis.margin < 0.5:
         raise StudyError(f"{name}: a margin from 0 to below 0.5 is wanted in [analysis]: correct it.")
     return simulation

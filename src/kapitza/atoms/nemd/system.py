@@ -194,6 +194,11 @@ def potential_files(simulation: Simulation) -> list[Path]:
     return [path for word in words if (path := simulation.beside(word)).is_file()]
 
 
+def mode_files(simulation: Simulation) -> list[Path]:
+    """The files of phonons whose modes are followed."""
+    return [] if simulation.modes is None else [simulation.beside(name) for name in simulation.modes.crystals.values()]
+
+
 def _masses(numbers: Array, symbols: Array, entry: StructureEntry) -> Array:
     natural = masses_of(numbers)
     return np.array([entry.masses.get(str(symbol), mass) for symbol, mass in zip(symbols, natural, strict=True)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -16,8 +15,8 @@ from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures
 from kapitza.data import Array
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
-from kapitza.report.folder import write_group, write_text
-from kapitza.report.results import SCHEMA, plain, versions
+from kapitza.report.folder import write_group, write_numbers
+from kapitza.report.results import SCHEMA, versions
 
 
 def save_modal(
@@ -53,14 +52,24 @@ def save_modal(
 
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        numbers = json.dumps(plain(_numbers(result, inputs)), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(scratch / "results.json", numbers + "\n")
+        write_numbers(scratch, _numbers(result, inputs))
         for side in result.sides:
             for name, dataset in (("bulk", side.bulk.dataset()), ("along", side.along.dataset())):
                 write_group(dataset, scratch / "modes.zarr", f"{side.name}/{name}")
         (scratch / "figures").mkdir()
         save_figure(modal_figure(result), scratch / "figures", "modes")
     return directory
+
+
+def modal_averages(result: InterfaceTemperatures) -> dict[str, Any]:
+    """The averages of each side over its modes, K, as written to a `results.json`."""
+    return {
+        side.name: {
+            **{name: value.to_dict() for name, value in side.averages.items()},
+            "optical_minus_acoustic": side.optical_minus_acoustic.to_dict(),
+        }
+        for side in result.sides
+    }
 
 
 def _numbers(result: InterfaceTemperatures, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:

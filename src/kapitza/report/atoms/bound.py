@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -16,8 +15,8 @@ from kapitza.atoms.modes import InterfaceModes, LayerDensity
 from kapitza.atoms.phonons import save_harmonic
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
-from kapitza.report.folder import write_group, write_text
-from kapitza.report.results import SCHEMA, plain, versions
+from kapitza.report.folder import write_group, write_numbers
+from kapitza.report.results import SCHEMA, versions
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,8 +51,7 @@ def save_interface_modes(
 
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        numbers = json.dumps(plain(_numbers(result, inputs)), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(scratch / "results.json", numbers + "\n")
+        write_numbers(scratch, _numbers(result, inputs))
         write_group(_modes(result), scratch / "modes.zarr", "modes")
         if result.density is not None:
             write_group(_density(result.density), scratch / "modes.zarr", "density")

