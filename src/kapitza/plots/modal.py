@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
@@ -82,21 +84,30 @@ def _span(result: InterfaceTemperatures) -> tuple[float, float]:
 
 def _draw_dispersion(ax: Axes, side: SideTemperatures, span: tuple[float, float]) -> PathCollection:
     wave, energy, temperature = along_axis(side)
-    edge = np.pi / side.crystal.cell[2, 2]
-    q = np.zeros((_LINES, 3))
-    q[:, 2] = np.linspace(0, 0.5, _LINES)
-    ax.plot(2 * q[:, 2] * edge, side.crystal.energies(q), color=FAINT, linewidth=0.4, zorder=1)
+    edge = max(_zone_edge(side.crystal.cell), float(wave.max()))
+    along = np.linspace(0, edge, _LINES)
+    q = along[:, np.newaxis] * side.crystal.cell[:, 2] / (2 * np.pi)
+    ax.plot(along, side.crystal.energies(q), color=FAINT, linewidth=0.4, zorder=1)
     known = np.isfinite(temperature)
     points = ax.scatter(
         wave[known], energy[known], c=temperature[known], s=9, cmap=matplotlib.colormaps[TEMPERATURE_COLOURS],
         vmin=span[0], vmax=span[1], linewidths=0, zorder=2, clip_on=False,
     )  # fmt: skip
-    ax.set_xlim(0, max(edge, float(wave.max())))
+    ax.set_xlim(0, edge)
     ax.set_ylim(min(0.0, 1.1 * float(energy.min())), 1.05 * float(energy.max()))
     ax.set_xlabel("Wave vector along z (1/Å)")
     ax.set_ylabel("Energy (meV)")
     ax.set_title(side.name)
     return points
+
+
+def _zone_edge(cell: Array) -> float:
+    """Where the Brillouin zone of `cell` (3, 3; A) ends along z, 1/A; 0 where no short reciprocal vector lies there."""
+    reciprocal = 2 * np.pi * np.linalg.inv(cell).T
+    vectors = np.array(list(product(range(-2, 3), repeat=3))) @ reciprocal
+    along = np.abs(vectors[np.linalg.norm(vectors[:, :2], axis=1) < 1e-6, 2])
+    along = along[along > 1e-6]
+    return float(along.min()) / 2 if along.size else 0.0
 
 
 def _colour_bar(figure: Figure, ax: Axes, points: PathCollection) -> None:
