@@ -25,7 +25,7 @@ file = "argon.xyz"
 masses = {Kr = 80.0}
 
 [potential]
-pair_style = "lj/smooth 6.0 7.5"
+pair_style = "lj/smooth/linear 7.5"
 pair_coeff = ["* * 0.0104 3.4"]
 
 [run]

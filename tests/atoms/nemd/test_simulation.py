@@ -50,7 +50,7 @@ def test_a_structure_that_kapitza_wrote_gives_the_same_system(tmp_path):
 
     made = nitride(regions=Regions())
     write_structure(made, tmp_path / "cell.xyz")
-    text = ARGON.split("[potential]")[1].replace("lj/smooth 6.0 7.5", "lj/cut 6")
+    text = ARGON.split("[potential]")[1].replace("lj/smooth/linear 7.5", "lj/cut 6")
     simulation = parse_simulation(f'[structure]\nfile = "cell.xyz"\n[potential]{text}', "file.toml", str(tmp_path))
     system = build_system(simulation, "reverse")
     assert np.allclose(system.positions, made.positions)
