@@ -41,6 +41,8 @@ def projected(velocities: Array, atoms: Array, basis: Basis, windows: Windows) -
     Q = N^(-1/2) sum_lb sqrt(m_b) e*_b exp(-iq.r_lb) v_lb, and |Q|^2; the taper w_l stands beside v_l, and
     (sum w^2)^(-1/2) in the place of N^(-1/2). Both make a vector of norm 1, so that equipartition gives k T for each.
 
+    Source: Feng et al., Phys. Rev. B 95, 195202 (2017).
+
     Parameters
     ----------
     velocities
@@ -51,8 +53,6 @@ def projected(velocities: Array, atoms: Array, basis: Basis, windows: Windows) -
         modes of the windows.
     windows
         where to look.
-
-    Source: Feng et al., Phys. Rev. B 95, 195202 (2017).
     """
     frames, (first, second, layers, sites) = len(velocities), atoms.shape
     held = velocities[:, atoms.reshape(-1)].reshape(frames, first, second, layers, 3 * sites)
