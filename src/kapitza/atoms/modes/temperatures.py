@@ -148,13 +148,15 @@ class WindowTemperatures:
         """Temperatures, errors and block means as xarray's `Dataset`, with units."""
         import xarray as xr
 
+        # Names get an index only when they are read: older releases of xarray cannot write one that newer pandas made.
+        names = xr.Coordinates({"average": ("average", np.array(self.names))}, indexes={})
         return xr.Dataset(
             {
                 "temperature": (("height", "average"), self.temperature, {"units": "K"}),
                 "error": (("height", "average"), self.error, {"units": "K"}),
                 "block_temperature": (("block", "height", "average"), self.blocks, {"units": "K"}),
             },
-            coords={"height": ("height", self.height, {"units": "angstrom"}), "average": list(self.names)},
+            coords=names.assign(height=("height", self.height, {"units": "angstrom"})),
             attrs={
                 "frames": self.frames,
                 "frames_per_block": self.length,

@@ -19,7 +19,8 @@ def save_state(state: State, path: Path) -> None:
     """Write arrays to `path`, replacing what is there in one step."""
     scratch = path.with_name(f".{path.name}-{os.getpid()}")
     with scratch.open("wb") as file:
-        np.savez(file, allow_pickle=False, **state)
+        # No name is that of an option.
+        np.savez(file, **state)  # type: ignore[arg-type]
         file.flush()
         os.fsync(file.fileno())
     os.replace(scratch, path)
