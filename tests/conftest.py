@@ -2,11 +2,13 @@
 
 import importlib.util
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +54,12 @@ def cluster() -> Iterator[Any]:
 
 @pytest.fixture
 def mortal_cluster() -> Iterator[Any]:
-    """The same for one test that kills a worker: whether another comes in its place is not for later tests to await."""
+    """The same for one test that kills a worker: whether another comes in its place is not for later tests to await.
+
+    Not with the oldest releases: a scheduler of 2024.12 was seen to wait for ever for what a killed worker had begun.
+    """
+    if Version(version("distributed")) < Version("2025.1"):
+        pytest.skip("distributed before 2025.1 may wait for ever for what a killed worker had begun")
     with two_workers() as made:
         yield made
 
