@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,8 +31,10 @@ _ATOMS = 2**18
 TAPERS = ("hann", "none")
 
 
-class _Observer:
-    """What observers share: frames are held until there are enough to project together."""
+class _Observer(ABC):
+    """What observers share: frames are held until there are enough to project together, sums go into blocks."""
+
+    _blocks: Blocks
 
     def __init__(self, region: Region, masses: Array | None) -> None:
         self._region = region
@@ -73,8 +76,19 @@ class _Observer:
             self._take(self._held[: self._waiting])
             self._waiting = 0
 
+    def state(self) -> dict[str, Array]:
+        """All that `restore` wants to go on from here."""
+        self._flush()
+        return self._blocks.state()
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Go on from where `state` was called, in an observer made with the same arguments."""
+        self._waiting = 0
+        self._blocks.restore(state)
+
+    @abstractmethod
     def _take(self, velocities: Array) -> None:
-        raise NotImplementedError
+        """Project frames (f, n, 3), A/fs, and add them to the blocks."""
 
     def _free(self, basis: Basis, windows: Windows) -> list[Array]:
         """How much of each mode moves, (k, modes) for each window."""
@@ -114,16 +128,6 @@ class ModeObserver(_Observer):
     def _take(self, velocities: Array) -> None:
         for power in projected(velocities, self._region.atoms, self.basis, self._windows):
             self._blocks.add(power)
-
-    def state(self) -> dict[str, Array]:
-        """All that `restore` wants to go on from here."""
-        self._flush()
-        return self._blocks.state()
-
-    def restore(self, state: Mapping[str, Array]) -> None:
-        """Go on from where `state` was called, in an observer made with the same arguments."""
-        self._waiting = 0
-        self._blocks.restore(state)
 
     def result(self) -> ModalTemperatures:
         """The temperatures so far; more frames may follow.
@@ -198,16 +202,6 @@ class WindowObserver(_Observer):
         powers = projected(velocities, self._region.atoms, self.basis, self._windows)
         sums = [power.reshape(len(velocities), -1) @ self._table.T for power in powers]
         self._blocks.add(np.stack(sums, axis=1))
-
-    def state(self) -> dict[str, Array]:
-        """All that `restore` wants to go on from here."""
-        self._flush()
-        return self._blocks.state()
-
-    def restore(self, state: Mapping[str, Array]) -> None:
-        """Go on from where `state` was called, in an observer made with the same arguments."""
-        self._waiting = 0
-        self._blocks.restore(state)
 
     def result(self) -> WindowTemperatures:
         """The temperatures so far; more frames may follow.
