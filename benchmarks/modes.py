@@ -22,9 +22,7 @@ from measuring import best, installed, machine, row, table, thousands
 from kapitza.atoms.modes import ModeObserver, Region, find_region, mode_basis, projected, whole
 from kapitza.atoms.phonons import Harmonic, harmonic
 from kapitza.data import Array
-
-U_A2_FS2 = 103.64269652680504
-"""1 u A^2/fs^2 in eV."""
+from kapitza.units import BOLTZMANN, EV_PER_U_A2_FS2
 
 
 def crystal(repeats: int) -> tuple[Harmonic, Any]:
@@ -36,7 +34,7 @@ def crystal(repeats: int) -> tuple[Harmonic, Any]:
 
 def frames(atoms: Any, number: int, seed: int = 1) -> Array:
     """Velocities (number, n, 3), A/fs, of 300 K."""
-    speed = np.sqrt(300 * 8.617333262e-5 / U_A2_FS2 / atoms.get_masses())
+    speed = np.sqrt(300 * 1e-3 * BOLTZMANN / EV_PER_U_A2_FS2 / atoms.get_masses())
     return np.random.default_rng(seed).normal(size=(number, len(atoms), 3)) * speed[:, np.newaxis]
 
 

@@ -19,6 +19,9 @@ GPA_PER_EV_A3 = 160.2176634
 COULOMB = 14.3996454785
 """e^2/(4 pi eps0), eV A: the energy of two elementary charges 1 A apart (CODATA 2018)."""
 
+EV_PER_U_A2_FS2 = 103.64269652680504
+"""1 u A^2/fs^2, as masses and velocities of molecular dynamics give energies, in eV (CODATA 2018)."""
+
 SIGMA_PER_FWHM = 0.42466090014400953
 """Standard deviation of a Gaussian over its full width at half maximum, 1/(2 sqrt(2 ln 2))."""
 

@@ -10,12 +10,9 @@ from scipy.fft import fft, rfft
 
 from kapitza.atoms.modes.basis import Basis
 from kapitza.data import Array
-from kapitza.units import BOLTZMANN
+from kapitza.units import BOLTZMANN, EV_PER_U_A2_FS2
 
-U_A2_FS2 = 103.64269652680504
-"""1 u A^2/fs^2 in eV (CODATA 2018)."""
-
-KELVIN = U_A2_FS2 / (1e-3 * BOLTZMANN)
+KELVIN = EV_PER_U_A2_FS2 / (1e-3 * BOLTZMANN)
 """Temperature, K, of a mode with |Q|^2 of 1 u A^2/fs^2."""
 
 

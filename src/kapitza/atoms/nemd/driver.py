@@ -14,7 +14,7 @@ import numpy as np
 from kapitza.atoms.nemd.bins import choose_bins, fit_ranges
 from kapitza.atoms.nemd.checkpoint import State, load_state, named, part, save_state
 from kapitza.atoms.nemd.engine import Motion, Segment, Stage, StageKind, lammps_segment
-from kapitza.atoms.nemd.recording import KINETIC, Recorder, restored
+from kapitza.atoms.nemd.recording import Recorder, restored
 from kapitza.atoms.nemd.settings import Case, Simulation
 from kapitza.atoms.nemd.system import (
     System,
@@ -29,7 +29,7 @@ from kapitza.atoms.nemd.trace import Trace
 from kapitza.atoms.progress import Progress, silent
 from kapitza.data import Array
 from kapitza.errors import MethodError
-from kapitza.units import BOLTZMANN
+from kapitza.units import BOLTZMANN, EV_PER_U_A2_FS2
 
 CHECKPOINT = "checkpoint.npz"
 
@@ -277,7 +277,7 @@ def run_index(case: Case) -> int:
 def _first(system: System, case: Case) -> Motion:
     """Atoms where the structure has them, with velocities of the mean temperature and without drift."""
     random = np.random.default_rng([case.seed, run_index(case)])
-    spread = np.sqrt(BOLTZMANN * 1e-3 * case.temperature / (KINETIC * system.masses))
+    spread = np.sqrt(BOLTZMANN * 1e-3 * case.temperature / (EV_PER_U_A2_FS2 * system.masses))
     velocities = random.standard_normal((len(system), 3)) * spread[:, None]
     velocities -= np.average(velocities, axis=0, weights=system.masses)
     return Motion(system.cell, system.positions, velocities)
@@ -293,7 +293,7 @@ def _at_mean_cell(motion: Motion, edges: Array) -> Motion:
 
 
 def _refuse_heat(velocities: Array, system: System, wanted: float, step: int) -> None:
-    kinetic = KINETIC * np.mean(system.masses[:, None] * velocities**2)
+    kinetic = EV_PER_U_A2_FS2 * np.mean(system.masses[:, None] * velocities**2)
     found = kinetic / (BOLTZMANN * 1e-3)
     if not found < _TOO_HOT * wanted:
         raise MethodError(

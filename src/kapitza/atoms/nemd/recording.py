@@ -11,10 +11,7 @@ from kapitza.atoms.nemd.checkpoint import State
 from kapitza.atoms.nemd.engine import Energies
 from kapitza.atoms.nemd.system import System
 from kapitza.data import Array
-from kapitza.units import BOLTZMANN
-
-KINETIC = 103.642697
-"""amu A^2/fs^2 in eV."""
+from kapitza.units import BOLTZMANN, EV_PER_U_A2_FS2
 
 _BOLTZMANN_EV = BOLTZMANN * 1e-3
 _COLUMNS = ("time", "potential", "kinetic", "hot", "cold")
@@ -50,7 +47,7 @@ class Recorder:
         edges, count = self.bins.edges, self._sums.shape[1]
         inside = np.clip(np.searchsorted(edges, positions[mobile, 2], side="right") - 1, 0, count - 1)
         speed = np.einsum("ij,ij->i", velocities[mobile], velocities[mobile])
-        warmth = KINETIC / (3 * _BOLTZMANN_EV) * self.system.masses[mobile] * speed
+        warmth = EV_PER_U_A2_FS2 / (3 * _BOLTZMANN_EV) * self.system.masses[mobile] * speed
         self._sums[0] += np.bincount(inside, warmth, minlength=count)
         self._sums[1] += np.bincount(inside, minlength=count)
         self._samples += 1
