@@ -13,6 +13,7 @@ FLOORS = {
     "quantity": 0,
     "data": 0,
     "settings": 0,
+    "toml": 0,
     "theory": 1,
     "spectra": 2,
     "interface": 2,

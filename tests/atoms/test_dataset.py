@@ -205,7 +205,7 @@ def test_labels_without_their_provenance_are_refused(tmp_path):
     [
         ("seed = ", "not valid TOML"),
         ("seed = 1\ngroup = []", "groups with different names"),
-        (SMALL.replace("rattled", "ratled"), "ratled"),
+        (SMALL.replace("rattled", "ratled"), r"\[group\] unknown key 'ratled'; did you mean 'rattled'"),
         (SMALL.replace("seed = 7", "seed = 'x'"), "seed"),
         (SMALL.replace("strained = 1", "strained = -1"), "from 0 are wanted"),
         (SMALL.replace("strained = 1", "strain = 0.9"), "below 0.3"),

@@ -8,9 +8,10 @@ from itertools import pairwise
 from kapitza.errors import StudyError
 from kapitza.settings import EnergyWindows, InterfaceSettings
 from kapitza.study.checks_foil import check_foil
-from kapitza.study.keys import WANTED, shown, wrong
+from kapitza.study.keys import WANTED, wrong
 from kapitza.study.model import NAME, Study
 from kapitza.study.scenario.checks import check_scenario
+from kapitza.toml import shown
 
 
 def check(study: Study) -> None:

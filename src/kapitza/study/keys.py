@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from kapitza.errors import StudyError
+from kapitza.toml import hint, shown
 
 _WINDOW = "two rising numbers in meV, [start, stop]"
 _RANGE = "two rising numbers in nm, [start, stop]"
@@ -153,17 +152,10 @@ def refuse_unknown(table: Iterable[str], known: Iterable[str], label: str) -> No
     for key in table:
         if key not in known:
             kind = "key" if label else "table"
-            nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-            hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are {', '.join(known)}."
-            raise StudyError(f"{label}: unknown {kind} {key!r}; {hint}".removeprefix(": "))
+            raise StudyError(f"{label}: unknown {kind} {key!r}; {hint(key, known)}".removeprefix(": "))
 
 
 def wrong(label: str, key: str, value: Any) -> StudyError:
     """That the key of the table called `label` has a value of the wrong kind."""
     wanted = WANTED[label.split("]")[0].lstrip("[")][key]
     return StudyError(f"{label} {key}: wanted {wanted}, got {shown(value)}. Correct {key} and run again.")
-
-
-def shown(value: Any) -> str:
-    """A value about as the study file writes it."""
-    return json.dumps(value, default=str, ensure_ascii=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,9 +18,10 @@ from kapitza.settings import (
     ThicknessSettings,
 )
 from kapitza.study.checks import check
-from kapitza.study.keys import WANTED, inner_tables, refuse_unknown, shown, wrong
+from kapitza.study.keys import WANTED, inner_tables, refuse_unknown, wrong
 from kapitza.study.model import BandEntry, ImageEntry, ModeEntry, Study, anchored, require_files
 from kapitza.study.scenario.entries import Aperture, Channels, Elastic, PartnerEntry, Scenario
+from kapitza.toml import read_text, shown, strict_json, tables
 
 T = TypeVar("T")
 
@@ -63,18 +62,8 @@ def read_study(path: Path | str) -> Study:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode())
-    except OSError as error:
-        raise StudyError(
-            f"A study file is wanted, {path} cannot be read ({error.strerror}): `kapitza init {path.name}` writes one."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise StudyError(
-            f"A study file in TOML is wanted, {path.name} is not text: a spectrum image goes to `kapitza map` instead."
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{path.name} is not valid TOML: {error}. Correct that line and run again.") from error
+    missing = f"`kapitza init {path.name}` writes one."
+    return tables(read_text(path, "a study", missing, "a spectrum image goes to `kapitza map` instead."), path.name)
 
 
 def _build(document: dict[str, Any], folder: Path) -> Study:
@@ -157,11 +146,10 @@ def _image(table: dict[str, Any], folder: Path) -> ImageEntry:
 
 
 def _validated(kind: type[T], table: dict[str, Any], label: str) -> T:
-    # Read as JSON, pydantic's strict mode takes an array for a tuple but never a text for a number.
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(kind).validate_json(json.dumps(table, default=str), strict=True)
+        return TypeAdapter(kind).validate_json(strict_json(table), strict=True)
     except ValidationError as error:
         key = str(error.errors()[0]["loc"][0])
         if key not in table:

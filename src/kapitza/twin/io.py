@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
-import json
 import tempfile
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +12,7 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from kapitza.errors import StudyError
+from kapitza.toml import hint, read_text, shown, strict_json, tables
 from kapitza.twin.low_loss import synthesise_low_loss
 from kapitza.twin.model import HeatFlow, Twin
 from kapitza.twin.series import flowing
@@ -30,27 +28,14 @@ def read_twin(path: Path | str) -> Twin:
         if the file is missing or no TOML, a key is unknown (the nearest known one is named), missing, or its value does
         not fit.
     """
-    path = Path(path)
-    try:
-        text = path.read_bytes().decode()
-    except OSError as error:
-        raise StudyError(
-            f"A twin file is wanted, {path} cannot be read ({error.strerror}): check the name and that it is a file."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise StudyError(f"A twin file in TOML is wanted, {path.name} is not text: give the .toml file.") from error
-    return parse_twin(text, path.name)
+    return parse_twin(read_text(path, "a twin"), Path(path).name)
 
 
 def parse_twin(text: str, name: str) -> Twin:
     """The twin that a TOML text describes, as `read_twin`; `name` is what error messages call the text."""
+    document = tables(text, name)
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{name} is not valid TOML: {error}. Correct that line and run again.") from error
-    try:
-        # Read as JSON, pydantic's strict mode takes an array for a tuple but never a text for a number.
-        return Twin.model_validate_json(json.dumps(document, default=str), strict=True)
+        return Twin.model_validate_json(strict_json(document), strict=True)
     except ValidationError as error:
         raise StudyError(f"{name}: {_sentence(error)}") from error
 
@@ -114,13 +99,12 @@ def _sentence(error: ValidationError) -> str:
         return f"{_label(place)}{detail['ctx']['error']}. Correct it and run again."
     table, key = _table_at(place[:-1]), place[-1]
     if detail["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, table.model_fields, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(table.model_fields)}."
-        return f"{_label(place[:-1])}unknown {'key' if place[:-1] else 'table'} {key!r}; {hint}"
+        kind = "key" if place[:-1] else "table"
+        return f"{_label(place[:-1])}unknown {kind} {key!r}; {hint(key, table.model_fields)}"
     wanted = table.model_fields[key].description or f"a table [{key}]"
     if detail["type"] == "missing":
         return f"{_label(place[:-1])}{key} is missing: add {wanted}."
-    got = json.dumps(detail["input"], default=str, ensure_ascii=False)
+    got = shown(detail["input"])
     return f"{_label(place[:-1])}{key}: wanted {wanted}, got {got}. Correct {key} and run again."
 
 

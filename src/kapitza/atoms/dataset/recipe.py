@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from kapitza.atoms.dft.settings import FORBID_OTHERS, RECOMMENDED, DftSettings, KPoints
+from kapitza.atoms.dft.settings import RECOMMENDED, DftSettings, KPoints
 from kapitza.atoms.structures.building import Lattice, Repeats, Slab, bulk, interface
 from kapitza.atoms.structures.crystals import named_crystal, orthogonal
 from kapitza.atoms.structures.model import Structure
 from kapitza.errors import StudyError
+from kapitza.toml import FORBID_OTHERS, read_text, tables, validated
 
 CellKind = Literal["hexagonal", "orthogonal"]
 
@@ -98,32 +97,12 @@ def recipe_text(path: Path | str | None = None) -> tuple[str, str]:
     if path is None:
         name = "aln-sic.toml"
         return resources.files("kapitza.atoms.dataset").joinpath(name).read_text(encoding="utf-8"), name
-    path = Path(path)
-    try:
-        return path.read_bytes().decode(), path.name
-    except OSError as error:
-        raise StudyError(
-            f"A recipe file is wanted, {path} cannot be read ({error.strerror}): check the name and that it is a file."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise StudyError(f"A recipe in TOML is wanted, {path.name} is not text: give the .toml file.") from error
+    return read_text(path, "a recipe"), Path(path).name
 
 
 def parse_recipe(text: str, name: str) -> Recipe:
     """The recipe that a TOML text describes, as `read_recipe`; `name` is what errors call the text."""
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{name} is not valid TOML: {error}. Correct that line and run again.") from error
-    try:
-        # Read as JSON, pydantic's strict mode takes an array for a tuple but never a text for a number.
-        recipe: Recipe = TypeAdapter(Recipe).validate_json(json.dumps(document, default=str), strict=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise StudyError(f"{name}: {place}: {first['msg'].lower()}, got {first['input']!r}: correct it.") from error
+    recipe = validated(Recipe, tables(text, name), name)
     _check(recipe, name)
     return recipe
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-KPoints = tuple[int, int, int]
+from kapitza.toml import FORBID_OTHERS
 
-FORBID_OTHERS = {"extra": "forbid"}
-"""What tells pydantic to refuse keys of a TOML table that a settings class does not have."""
+KPoints = tuple[int, int, int]
 
 
 @dataclass(frozen=True)

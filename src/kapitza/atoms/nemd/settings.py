@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,10 +10,10 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from kapitza.atoms.dataset.recipe import CellKind, SlabEntry
-from kapitza.atoms.dft.settings import FORBID_OTHERS
 from kapitza.atoms.structures.building import Lattice
 from kapitza.atoms.structures.regions import Ends
 from kapitza.errors import StudyError
+from kapitza.toml import FORBID_OTHERS, read_text, tables, validated
 
 Direction = Literal["forward", "reverse"]
 
@@ -197,35 +195,15 @@ def read_simulation(path: Path | str) -> Simulation:
         if the file is missing or no TOML, a key is unknown or missing, or its value does not fit.
     """
     path = Path(path)
-    try:
-        text = path.read_bytes().decode()
-    except OSError as error:
-        raise StudyError(
-            f"A simulation file is wanted, {path} cannot be read ({error.strerror}): check the name and the folder."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise StudyError(f"A simulation in TOML is wanted, {path.name} is not text: give the .toml file.") from error
-    return parse_simulation(text, path.name, str(path.resolve().parent))
+    return parse_simulation(read_text(path, "a simulation"), path.name, str(path.resolve().parent))
 
 
 def parse_simulation(text: str, name: str, folder: str = "") -> Simulation:
     """The simulation that a TOML text describes; `name` is what errors call it, `folder` where its files are."""
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{name} is not valid TOML: {error}. Correct that line and run again.") from error
+    document = tables(text, name)
     if "folder" in document:
         raise StudyError(f"{name}: folder: no such key: file names start from where {name} is.")
-    try:
-        # Read as JSON, pydantic's strict mode takes an array for a tuple but never a text for a number.
-        text = json.dumps({**document, "folder": folder}, default=str)
-        simulation: Simulation = TypeAdapter(Simulation).validate_json(text, strict=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise StudyError(f"{name}: {place}: {first['msg'].lower()}, got {first['input']!r}: correct it.") from error
+    simulation = validated(Simulation, {**document, "folder": folder}, name)
     _check_sources(simulation, name)
     _check_run(simulation.run, name)
     if simulation.modes is not None and not simulation.modes.crystals:
