@@ -12,7 +12,7 @@ from kapitza.atoms.potential.model_file import ModelFile, find_model, shipped_mo
 from kapitza.atoms.potential.references import reference_energies, shifted
 from kapitza.atoms.potential.settings import TrainingSettings
 from kapitza.atoms.potential.splitting import split
-from kapitza.atoms.potential.training import Trained, ensemble, train, train_variants, with_cutoff
+from kapitza.atoms.potential.training import Trained, ensemble, train, train_on, train_variants, with_cutoff
 
 __all__ = [
     "Accuracy",
@@ -39,6 +39,7 @@ __all__ = [
     "shipped_models",
     "split",
     "train",
+    "train_on",
     "train_variants",
     "with_cutoff",
     "write_training_files",

@@ -75,10 +75,25 @@ def train(
 
     Source: the potential is NEP4 (Song et al., Nat. Commun. 15, 10208 (2024)), the trainer torchnep (arXiv:2606.19557).
     """
-    folder = Path(folder)
     parts = split(dataset, settings.held_out, settings.split_seed)
-    references = reference_energies(parts[0])
-    learned, held_out = (shifted(part, references) for part in parts)
+    return train_on(*parts, settings, folder, python=python, threads=threads, progress=progress, label=label)
+
+
+def train_on(
+    learned: DataSet,
+    held_out: DataSet,
+    settings: TrainingSettings,
+    folder: str | Path,
+    *,
+    python: str | Path | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+    label: str = "training",
+) -> Trained:
+    """`train` with structures to learn from and to hold out that were chosen elsewhere."""
+    folder = Path(folder)
+    references = reference_energies(learned)
+    learned, held_out = (shifted(part, references) for part in (learned, held_out))
     _prepare(folder, settings, learned, held_out)
     done = run_torchnep(
         folder, settings.seed, settings.epochs, python=python, threads=threads, progress=progress, label=label
