@@ -1,6 +1,7 @@
 """`kapitza atoms interface-modes`: bound modes of a cell of springs, their folder, and their temperatures in a run."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from ase.neighborlist import neighbor_list
 
 from kapitza.atoms.phonons import read_harmonic
 from kapitza.atoms.structures import Slab, aluminium_nitride, interface, silicon_carbide, write_structure
+from kapitza.plots.words import quantity_text
+from kapitza.quantity import Quantity
 
 MODEL = Path(__file__).parents[1] / "atoms" / "data" / "standin" / "nep.txt"
 KELVIN = 103.64269652680504 / 8.617333262e-5  # u A^2/fs^2
@@ -87,6 +90,36 @@ def test_bound_modes_of_both_interfaces_and_their_temperatures(kapitza, springs,
     assert len(read(target / "cell.xyz")) == len(read(folder / "cell.xyz"))
     assert len(read_harmonic(target / "phonopy.yaml").species) == len(vectors) / 3
     assert (target / "figures" / "modes.png").read_bytes().startswith(b"\x89PNG")
+    page = (target / "report.html").read_text(encoding="utf-8")
+    assert numbers["command"].startswith("kapitza atoms interface-modes cell.xyz --model nep.txt --output bound")
+    assert numbers["command"].endswith(
+        "--repeats 1x1 --reach 7.0 --no-relax --dump dump.xyz --structure run.xyz --interval 16.0"
+    )
+    assert numbers["command"] in page
+    rows = re.findall(r'<tr>\s*<th scope="row">([\d.]+)</th>(.*?)</tr>', page)
+    assert len(rows) == len(found["bound"])
+    for (energy, cells), mode in zip(rows, found["bound"], strict=True):
+        height = next(one["height"]["value"] for one in found["junctions"] if one["name"] == mode["junction"])
+        temperature = Quantity(mode["temperature"]["value"], mode["temperature"]["error"], "")
+        assert energy == f"{mode['energy']['value']:.1f}"
+        assert re.findall("<td>(.*?)</td>", cells) == [
+            str(mode["degeneracy"]), f"{mode['junction']}, z\u00a0=\u00a0{height:.2f}\u00a0nm", f"{mode['weight']:.2f}",
+            f"{mode['expected_weight']:.2f}", f"{mode['participation']:.3f}", f"{mode['left']:.2f}",
+            quantity_text(temperature),
+        ]  # fmt: skip
+    assert "7.0 Å" in page
+    assert "density of states of layers" in page
+    assert str(tmp_path) not in page
+
+
+def test_a_cell_without_bound_modes_says_so(kapitza, springs, folder, tmp_path):
+    code, _, _ = kapitza(*command(folder, tmp_path / "bound", "--most-participation", "0.001", "-q"))
+    assert code == 0
+    numbers = json.loads((tmp_path / "bound" / "results.json").read_text())
+    assert numbers["interface_modes"]["bound"] == []
+    page = (tmp_path / "bound" / "report.html").read_text(encoding="utf-8")
+    assert "No mode of this cell is bound" in page
+    assert page.count("no mode</div>") == 2
 
 
 @pytest.mark.parametrize(

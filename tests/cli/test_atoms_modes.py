@@ -1,6 +1,7 @@
 """`kapitza atoms modes`: from a dump to temperatures, a folder and a figure; refusals in sentences."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
 from ase.io import write
 from ase.neighborlist import neighbor_list
+from markupsafe import escape
 
 from kapitza.atoms.phonons import harmonic, save_harmonic
 from kapitza.atoms.structures import (
@@ -19,6 +21,8 @@ from kapitza.atoms.structures import (
     silicon_carbide,
     write_structure,
 )
+from kapitza.plots.words import quantity_text
+from kapitza.quantity import Quantity
 
 KELVIN = 103.64269652680504 / 8.617333262e-5  # u A^2/fs^2
 HOT, COLD = 640.0, 560.0
@@ -97,6 +101,42 @@ def test_a_dump_becomes_temperatures_of_modes(kapitza, folder, tmp_path):
     assert (tmp_path / "modal" / "figures" / "modes.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_page_shows_the_numbers_of_the_folder_and_the_command_that_made_it(kapitza, folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder)
+    options = ("--window", "81-85", "--window", "70-80", "--branches", "--layers", "3", "--taper", "none")
+    code, out, _ = kapitza(*command(folder, *options, "-q", "-o", tmp_path / "modal"))
+    assert (code, out) == (0, "")
+    numbers = json.loads((tmp_path / "modal" / "results.json").read_text())
+    assert numbers["command"] == (
+        "kapitza atoms modes dump.xyz --structure model.xyz --output modal --left aln.yaml --right sic.yaml "
+        "--window 81-85 --window 70-80 --branches --layers 3 --taper none"
+    )
+    page = (tmp_path / "modal" / "report.html").read_text(encoding="utf-8")
+    assert numbers["command"] in page
+    for side in ("left", "right"):
+        found = numbers["modal_temperatures"][side]
+        for entry in (*found["averages"].values(), found["optical_minus_acoustic"]):
+            assert quantity_text(Quantity(entry["value"], entry["error"], "")) in page
+        for place in (0, -1):
+            assert f"<td>{found['along']['height']['values'][place]:.2f}</td>" in page
+            value, error = (found["along"]["optical"][key][place] for key in ("values", "errors"))
+            assert quantity_text(Quantity(value, error, "")) in page
+        entry = found["optical_minus_acoustic"]
+        assert f"{quantity_text(Quantity(entry['value'], entry['error'], 'K'))} ({side})" in page
+    assert "left (AlN)" in page
+    assert "right (SiC)" in page
+    # 12 branches on the left, 24 on the right
+    assert re.search(r'"row">branch 13</th><td>–</td><td>–</td><td>[\d.]+ to [\d.]+</td>', page)
+    assert "energies[2]" in page
+    assert "70.0 to 80.0 meV" in page
+    for entry in numbers["inputs"]:
+        assert entry["sha256"] in page
+    for warning in numbers["warnings"]:
+        assert escape(warning["message"]) in page
+    assert str(tmp_path) not in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
 def test_one_side_alone_and_a_window_without_modes(kapitza, folder, tmp_path):
     arguments = (
         "atoms",
@@ -112,6 +152,9 @@ def test_one_side_alone_and_a_window_without_modes(kapitza, folder, tmp_path):
     assert "Modes of the left side are wanted for the average '500 to 600 meV', got none" in err
     numbers = json.loads((tmp_path / "modal" / "results.json").read_text())
     assert "right" not in numbers["modal_temperatures"]
+    page = (tmp_path / "modal" / "report.html").read_text(encoding="utf-8")
+    assert "SiC" not in page
+    assert "<td>not known</td>" in page
     assert numbers["modal_temperatures"]["left"]["averages"]["500 to 600 meV"]["value"] is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapitza.plots.words import file_stems, pixels_text, plain, quantity_text
+from kapitza.plots.words import file_stems, pixels_text, plain, quantity_text, side_text
 from kapitza.quantity import Quantity
 
 
@@ -35,6 +35,12 @@ def test_file_names_are_plain_and_unique():
     assert stems["<script>"] == "script"
     assert stems[".."].startswith("image")
     assert max(map(len, stems.values())) <= 63
+
+
+def test_a_side_is_told_with_the_formula_of_its_crystal():
+    assert side_text("left", ("Al", "Al", "N", "N")) == "left (AlN)"
+    assert side_text("right", ("Si",) * 4 + ("C",) * 4) == "right (SiC)"
+    assert side_text("left", ("Cu", "Cu", "Cu", "Au")) == "left (Cu3Au)"
 
 
 def test_dollars_start_no_formula():

@@ -62,6 +62,15 @@ def test_settings_are_flat_and_say_what_was_left_to_the_data(study):
     assert flat["image[2].name"] == "reverse"
 
 
+def test_settings_tell_ranges_from_numbers_along_two_axes_and_have_units():
+    found = {"energies": ((81.0, 85.0), (60.0, 70.0)), "q": (0.0, 0.5), "repeats": (2, 3), "reach": 10.0, "slice": None}
+    rows = dict(tables.settings({**found, "none": ()}, {"energies": "meV", "reach": "Å", "slice": "Å"}).rows)
+    assert rows == {
+        "energies[1]": "81.0 to 85.0 meV", "energies[2]": "60.0 to 70.0 meV", "q": "0.0, 0.5", "repeats": "2, 3",
+        "reach": "10.0 Å", "slice": "not given", "none": "none",
+    }  # fmt: skip
+
+
 def test_an_image_is_titled_by_flow_and_current(synthetic):
     assert tables.image_title("forward", synthetic.image("forward", "forward")) == "forward (2.5 mA)"
     assert tables.image_title("a", synthetic.image("a", "none")) == "a (no heat flow, 2.5 mA)"

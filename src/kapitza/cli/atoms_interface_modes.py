@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def interface_modes(
+    context: typer.Context,
     cell: Annotated[
         Path, typer.Argument(metavar="CELL.xyz", help="Interface cell, small in the plane, with the column side.")
     ],
@@ -53,6 +54,7 @@ def interface_modes(
     from kapitza.atoms.potential import calculator
     from kapitza.atoms.progress import silent
     from kapitza.cli.atoms_modes import digests, read_structure
+    from kapitza.cli.command_line import command_line
     from kapitza.cli.progress import progress
     from kapitza.errors import MethodError
     from kapitza.files.folder import check_target
@@ -77,7 +79,8 @@ def interface_modes(
         if dump is not None and structure is not None:
             result = in_run(result, dump, read_structure(structure), interval, told)
     files = {"cell": cell, **({} if dump is None or structure is None else {"dump": dump, "structure": structure})}
-    save_interface_modes(result, output, [*digests(files), *_model(model)], force=force)
+    inputs = [*digests(files), *_model(model)]
+    save_interface_modes(result, output, inputs, command=command_line(context), force=force)
     for _, sentence in result.warnings:
         typer.echo(f"Warning: {sentence}", err=True)
     if not quiet:
@@ -117,4 +120,4 @@ def _show(result: InterfaceModes, output: Path) -> None:
     out.print(
         f"- {len(result.bound)} of {len(result.modes.energy)} modes are bound; interfaces: {names}.", markup=False
     )
-    typer.echo(f"Figure: {output / 'figures' / 'modes.png'}")
+    typer.echo(f"Report: {output / 'report.html'}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def modes(
+    context: typer.Context,
     dump: Annotated[
         Path, typer.Argument(metavar="DUMP", help="Trajectory with velocities: LAMMPS, GPUMD (xyz, netCDF), ASE.")
     ],
@@ -56,6 +57,7 @@ def modes(
     """
     from kapitza.atoms.modes import ModeSettings, modal_temperatures
     from kapitza.atoms.phonons import read_harmonic
+    from kapitza.cli.command_line import command_line
     from kapitza.cli.progress import progress
     from kapitza.files.folder import check_target
     from kapitza.report.atoms.modal import save_modal
@@ -74,7 +76,8 @@ def modes(
     atoms = read_structure(structure)
     with progress(quiet) as report:
         result = modal_temperatures(dump, atoms, crystals, settings, **({} if report is None else {"progress": report}))
-    save_modal(result, output, digests({"dump": dump, "structure": structure, **files}), force=force)
+    inputs = digests({"dump": dump, "structure": structure, **files})
+    save_modal(result, output, inputs, command=command_line(context), force=force)
     for _, sentence in result.warnings:
         typer.echo(f"Warning: {sentence}", err=True)
     if not quiet:
@@ -136,4 +139,4 @@ def _show(result: InterfaceTemperatures, output: Path) -> None:
             f"{side.along.span / 10:.1f} nm tell wave vectors along z apart by {side.along.resolution:.2f} 1/Å.",
             markup=False,
         )
-    typer.echo(f"Figure: {output / 'figures' / 'modes.png'}")
+    typer.echo(f"Report: {output / 'report.html'}")

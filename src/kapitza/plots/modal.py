@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -31,12 +32,14 @@ from kapitza.plots.style import (
     new_figure,
     styled,
 )
-from kapitza.plots.words import plain
+from kapitza.plots.words import plain, side_text
 
 _COLOURS = {"all": INK, "acoustic": BLUE, "optical": ORANGE}
 _WINDOW_COLOURS = (GREEN, PURPLE, FAINT)
-_HIGH, _TOP, _BETWEEN, _LEFT, _BAR = 58.0, 7.0, 20.0, 13.0, 16.0
+_HIGH, _TOP, _BETWEEN, _LEFT, _BAR = 58.0, 7.0, 17.0, 13.0, 16.0
 _LINES = 61
+_ASIDE = 0.9
+"""How far apart the averages of one window are drawn, mm."""
 
 
 @styled
@@ -44,24 +47,24 @@ def modal_figure(result: InterfaceTemperatures) -> Figure:
     """Draw the modes along z in the dispersion of each side, coloured by their temperature, and averages along z.
 
     Lines are all branches from the zone centre along z; points are the modes that fit the region, in the colour of the
-    mean temperature of their degenerate set. Below, averages in sliding windows with their standard errors, those of
-    single branches left out.
+    mean temperature of their degenerate set. Below, averages in sliding windows with their standard errors, side by
+    side so that none hides another; single branches, and averages over no modes, are left out.
     """
-    branches = {branch_name(number) for side in result.sides for number in range(3 * len(side.crystal.species))}
-    names = [name for name in result.sides[0].along.names if name not in branches]
+    names = _drawn_names(result)
     foot = 10 + legend_height(len(names), 5)
-    figure = new_figure(DOUBLE, 2 * _TOP + _HIGH + _BETWEEN - 6 + 42 + foot)
+    figure = new_figure(DOUBLE, _TOP + _HIGH + _BETWEEN + 42 + foot)
     count = len(result.sides)
     room = (DOUBLE - _BAR - _LEFT * count - 4 * (count - 1)) / count
-    span = _span(result)
+    span, energies = _span(result), _energies(result)
     panels = []
     for number, side in enumerate(result.sides):
         panels.append(add_panel(figure, _LEFT + number * (room + _LEFT + 4), _TOP, room, _HIGH))
         points = _draw_dispersion(panels[-1], side, span)
+        panels[-1].set_ylim(energies)
     _colour_bar(figure, panels[-1], points)
     panels.append(add_panel(figure, _LEFT, _TOP + _HIGH + _BETWEEN, DOUBLE - _LEFT - 4, 42))
     _draw_heights(panels[-1], result, names)
-    handles = [Line2D([], [], color=colour) for colour in _colours(names).values()]
+    handles = [Line2D([], [], color=colour, marker="o") for colour in _colours(names).values()]
     add_legend(figure, handles, [plain(name) for name in names], 5)
     letter_panels(panels)
     return figure
@@ -82,6 +85,21 @@ def _span(result: InterfaceTemperatures) -> tuple[float, float]:
     return (float(low), float(high)) if high > low else (float(low) - 0.5, float(high) + 0.5)
 
 
+def _energies(result: InterfaceTemperatures) -> tuple[float, float]:
+    """The energies, meV, that the dispersions of all sides share as their axis."""
+    values = np.concatenate([along_axis(side)[1] for side in result.sides])
+    return min(0.0, 1.1 * float(values.min())), 1.05 * float(values.max())
+
+
+def _drawn_names(result: InterfaceTemperatures) -> list[str]:
+    branches = {branch_name(number) for side in result.sides for number in range(3 * len(side.crystal.species))}
+    return [
+        name
+        for name in result.sides[0].along.names
+        if name not in branches and any(np.isfinite(side.along.of(name)[0]).any() for side in result.sides)
+    ]
+
+
 def _draw_dispersion(ax: Axes, side: SideTemperatures, span: tuple[float, float]) -> PathCollection:
     wave, energy, temperature = along_axis(side)
     edge = max(_zone_edge(side.crystal.cell), float(wave.max()))
@@ -91,13 +109,12 @@ def _draw_dispersion(ax: Axes, side: SideTemperatures, span: tuple[float, float]
     known = np.isfinite(temperature)
     points = ax.scatter(
         wave[known], energy[known], c=temperature[known], s=9, cmap=matplotlib.colormaps[TEMPERATURE_COLOURS],
-        vmin=span[0], vmax=span[1], linewidths=0, zorder=2, clip_on=False,
+        vmin=span[0], vmax=span[1], linewidths=0.3, edgecolors=INK, zorder=2, clip_on=False,
     )  # fmt: skip
     ax.set_xlim(0, edge)
-    ax.set_ylim(min(0.0, 1.1 * float(energy.min())), 1.05 * float(energy.max()))
     ax.set_xlabel("Wave vector along z (1/Å)")
     ax.set_ylabel("Energy (meV)")
-    ax.set_title(side.name)
+    ax.set_title(side_text(side.name, side.crystal.species))
     return points
 
 
@@ -114,19 +131,30 @@ def _colour_bar(figure: Figure, ax: Axes, points: PathCollection) -> None:
     box, per_mm = ax.get_position(), 1 / (figure.get_size_inches()[0] * MM)
     place = figure.add_axes((box.x1 + 2 * per_mm, box.y0, 2.5 * per_mm, box.height))
     bar = figure.colorbar(points, cax=place, extend="both", extendfrac=0.05)
-    bar.ax.set_title("T (K)", loc="left", fontsize=6.5, y=1.03)
+    bar.ax.set_title("T (K)", loc="left", fontsize=6.5, y=1.06)
     bar.outline.set_linewidth(0.5)
     bar.ax.yaxis.set_major_locator(MaxNLocator(4))
 
 
 def _draw_heights(ax: Axes, result: InterfaceTemperatures, names: list[str]) -> None:
     colours = _colours(names)
+    ends = [
+        (side.along.height[0] - side.along.span / 2, side.along.height[-1] + side.along.span / 2)
+        for side in result.sides
+    ]
+    low, high = min(low for low, _ in ends) / 10, max(high for _, high in ends) / 10
+    step = _ASIDE * (high - low) / (DOUBLE - _LEFT - 4)
+    style: Any = {"linewidth": 0.9, "elinewidth": 0.6, "marker": "o"}
     for side in result.sides:
-        for name in names:
+        for number, name in enumerate(names):
             value, error = side.along.of(name)
-            height, error = side.along.height / 10, np.nan_to_num(error)
-            ax.errorbar(height, value, error, color=colours[name], linewidth=0.9, elinewidth=0.5, marker="o")
-    ax.set_xlabel("z, along the heat flow (nm)")
+            height = side.along.height / 10 + (number - (len(names) - 1) / 2) * step
+            ax.errorbar(height, value, np.nan_to_num(error), color=colours[name], **style)
+        middle = float(side.along.height.mean()) / 10
+        title = side_text(side.name, side.crystal.species)
+        ax.annotate(title, (middle, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom")
+    ax.set_xlim(low, high)
+    ax.set_xlabel("z, middle of the window (nm)")
     ax.set_ylabel("Temperature of modes (K)")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import gcd
 
 from kapitza.quantity import Quantity
 
@@ -19,6 +20,14 @@ def quantity_text(quantity: Quantity) -> str:
 def pixels_text(count: int) -> str:
     """ "1 pixel", "36 pixels"."""
     return f"{count} pixel{'' if count == 1 else 's'}"
+
+
+def side_text(name: str, species: Sequence[str]) -> str:
+    """A side and what it is made of, "left (AlN)": `species` are the atoms of a cell, the first element first."""
+    counts = {symbol: species.count(symbol) for symbol in dict.fromkeys(species)}
+    common = gcd(*counts.values())
+    parts = (symbol + (str(count // common) if count > common else "") for symbol, count in counts.items())
+    return f"{name} ({''.join(parts)})"
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ class ShortPage:
     """What the page shows.
 
     title, lead : its heading and the line below. cards : the few numbers at the top. sections : in their order. files :
-    a sentence on what else the folder holds.
+    a sentence on what else the folder holds. units : of settings, by name.
     """
 
     title: str
@@ -29,11 +29,12 @@ class ShortPage:
     cards: Sequence[Card]
     sections: Sequence[Section]
     files: str
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def short_page(shown: ShortPage, numbers: Mapping[str, Any]) -> str:
-    """The page as one HTML document; settings, inputs, versions and warnings are those of `numbers`, the folder's
-    `results.json`."""
+    """The page as one HTML document; command, settings, inputs, versions and warnings are those of `numbers`, the
+    folder's `results.json`."""
     inputs = [(entry["name"], entry["file"], entry["sha256"]) for entry in numbers["inputs"]]
     return (
         environment()
@@ -45,7 +46,8 @@ def short_page(shown: ShortPage, numbers: Mapping[str, Any]) -> str:
             cards=shown.cards,
             sections=shown.sections,
             warnings=[entry["message"] for entry in numbers["warnings"]],
-            settings=settings(numbers["settings"]),
+            command=numbers.get("command"),
+            settings=settings(numbers["settings"], shown.units),
             inputs=Table(("Input", "File", "SHA-256"), tuple(inputs)),
             versions={"kapitza": numbers["kapitza"], **numbers["versions"]},
             files=shown.files,

@@ -26,6 +26,7 @@ COLUMNS = {
     "characteristic_length_left": "Length left (nm)",
     "characteristic_length_right": "Length right (nm)",
 }
+_NO_RANGES = ("q", "repeats")
 COMPARED = ("drop", "gradient_left", "gradient_right", "characteristic_length_left", "characteristic_length_right")
 
 
@@ -224,20 +225,26 @@ def inputs(result: StudyResult) -> Table:
     return Table(heads, tuple(rows))
 
 
-def settings(resolved: Mapping[str, Any]) -> Table:
-    """Every setting, one a row, tables and their keys joined by points."""
-    return Table(("Setting", "Value"), tuple(_flat(resolved, "")))
+def settings(resolved: Mapping[str, Any], units: Mapping[str, str] | None = None) -> Table:
+    """Every setting, one a row, tables and their keys joined by points; with `units` by name, where they are known."""
+    rows = [(path, _with_unit(text, (units or {}).get(path.partition("[")[0]))) for path, text in _flat(resolved, "")]
+    return Table(("Setting", "Value"), tuple(rows))
+
+
+def _with_unit(text: str, unit: str | None) -> str:
+    return f"{text} {unit}" if unit and any(letter.isdigit() for letter in text) else text
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, entry in value.items():
             yield from _flat(entry, f"{path}.{key}".lstrip("."))
-    elif isinstance(value, list | tuple) and any(isinstance(entry, Mapping) for entry in value):
+    elif isinstance(value, list | tuple) and any(isinstance(entry, Mapping | list | tuple) for entry in value):
         for i, entry in enumerate(value, start=1):
             yield from _flat(entry, f"{path}[{i}]")
     elif isinstance(value, list | tuple):
-        yield path, " to ".join(map(str, value)) if len(value) == 2 else ", ".join(map(str, value))
+        between = " to " if len(value) == 2 and path not in _NO_RANGES else ", "
+        yield path, between.join(map(str, value)) or "none"
     else:
         yield path, _setting(value, path)
 

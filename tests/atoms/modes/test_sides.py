@@ -8,6 +8,7 @@ from ase.io import read, write
 from kapitza.atoms.modes import InterfaceObserver, ModeSettings, find_region, modal_temperatures
 from kapitza.atoms.structures import Regions, Slab, bulk, interface, silicon_carbide, write_structure
 from kapitza.errors import MethodError
+from kapitza.plots import modal_figure
 
 from .excited import carbide, joined, maxwell, nitride, nitride_crystal
 
@@ -120,3 +121,35 @@ def test_a_crystal_by_itself_at_rest(crystals, tmp_path):
     assert np.isnan(side.bulk.temperature).sum() == 3
     assert abs(side.averages["all"].value - 500) < 4 * side.averages["all"].error
     assert find_region(atoms, crystals["left"]).periodic
+
+
+def test_the_figure_draws_every_average_that_there_is_once(structure, crystals):
+    settings = ModeSettings(energies=((500.0, 600.0), (80.0, 100.0)), branches=True, layers=2)
+    observer = InterfaceObserver(structure.atoms, crystals, settings)
+    for step, velocity in enumerate(maxwell(structure.atoms.get_masses(), 400.0, 20, np.random.default_rng(3))):
+        observer.add(step, structure.positions, velocity)
+    result = observer.result()
+    figure = modal_figure(result)
+    left, right, along = figure.axes[0], figure.axes[1], figure.axes[-1]
+    assert [ax.get_title(loc="left") for ax in (left, right)] == ["left (AlN)", "right (SiC)"]
+    assert left.get_ylim() == right.get_ylim()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        "all",
+        "acoustic",
+        "optical",
+        "80 to 100 meV",
+    ]
+    drawn = [bars.lines[0] for bars in along.containers]
+    assert len(drawn) == 8
+    aside = []
+    for side, lines in zip(result.sides, (drawn[:4], drawn[4:]), strict=True):
+        for name, line in zip(("all", "acoustic", "optical", "80 to 100 meV"), lines, strict=True):
+            np.testing.assert_array_equal(line.get_ydata(), side.along.of(name)[0])
+            aside.append(line.get_xdata() - side.along.height / 10)
+    # all windows of an average moved alike, by less than a window, and none onto another average
+    assert np.ptp(aside[:4], axis=1).max() < 1e-9
+    assert len({round(float(offset[0]), 6) for offset in aside}) == 4
+    assert max(abs(offset[0]) for offset in aside) < 0.5 * result.sides[0].along.span / 10
+    low, high = along.get_xlim()
+    assert low == pytest.approx((result.sides[0].along.height[0] - result.sides[0].along.span / 2) / 10)
+    assert high == pytest.approx((result.sides[1].along.height[-1] + result.sides[1].along.span / 2) / 10)

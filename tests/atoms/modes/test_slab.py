@@ -11,6 +11,7 @@ from ase.stress import full_3x3_to_voigt_6_stress
 
 from kapitza.atoms.modes import (
     BoundSettings,
+    InterfaceModes,
     ModeObserver,
     find_region,
     in_run,
@@ -21,6 +22,8 @@ from kapitza.atoms.modes import (
 )
 from kapitza.atoms.structures import Slab, interface, silicon_carbide
 from kapitza.errors import MethodError
+from kapitza.plots import interface_mode_figure
+from kapitza.plots.bound import drawn_modes
 
 from .excited import KELVIN, maxwell, nitride_crystal
 
@@ -213,3 +216,26 @@ def test_atoms_and_height_relax_in_the_plane_that_is_held():
     assert found.modes.energy[0] == pytest.approx(0, abs=0.1)
     with pytest.raises(MethodError, match="Modes at the zone centre are wanted"):
         in_run(dataclasses.replace(found, modes=slab_modes(found.crystal, found.atoms, (0.5, 0))), "dump", atoms)
+
+
+def test_the_figure_draws_each_bound_mode_around_its_interface(joined):
+    structure, crystal, modes = joined
+    settings = BoundSettings(repeats=(2, 2), reach=8.0, least_weight=0.3, most_participation=0.35)
+    bound = local_modes(modes, 8.0, 0.3, 0.35)
+    assert len(bound) > 4
+    figure = interface_mode_figure(InterfaceModes(structure.atoms, crystal, modes, bound, settings, "springs", ()))
+    participation, *panels = figure.axes
+    drawn = drawn_modes(InterfaceModes(structure.atoms, crystal, modes, bound, settings, "springs", ()))
+    assert len(panels) == len(drawn) == 4
+    assert max(mode.participation for mode in drawn) <= min(mode.participation for mode in bound if mode not in drawn)
+    assert {text.get_text() for text in participation.texts} >= {"b", "c", "d", "e"}
+    for ax, mode in zip(panels, drawn, strict=True):
+        assert ax.get_title(loc="left").startswith(f"{mode.energy:.1f} meV at {mode.junction.name}")
+        assert ax.get_xlim() == (pytest.approx(-1.2), pytest.approx(1.2))
+        x = ax.collections[0].get_offsets()[:, 0]
+        # as many atoms within the reach, across the end of the cell too
+        assert (np.abs(x) < 0.8).sum() == modes.near(8.0)[modes.junctions.index(mode.junction)].sum()
+        assert (np.abs(x) <= 1.2).all()
+        arrows = ax.collections[1]
+        assert 0 < len(arrows.U) <= len(x)
+        assert np.hypot(arrows.U, arrows.V).max() <= 0.08 * 2.4 + 1e-9

@@ -1,4 +1,4 @@
-"""The result folder of interface modes: numbers, eigenvectors and a figure, complete or not at all."""
+"""The result folder of interface modes: numbers, eigenvectors, a figure and a page, complete or not at all."""
 
 from __future__ import annotations
 
@@ -15,21 +15,28 @@ from kapitza.atoms.modes import InterfaceModes, LayerDensity
 from kapitza.atoms.phonons import save_harmonic
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
-from kapitza.report.folder import write_group, write_numbers
+from kapitza.report.atoms.bound_page import bound_page
+from kapitza.report.folder import write_group, write_numbers, write_text
 from kapitza.report.results import SCHEMA, versions
+from kapitza.report.short_page import short_page
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
 def save_interface_modes(
-    result: InterfaceModes, directory: Path | str, inputs: Sequence[Mapping[str, str]] = (), *, force: bool = False
+    result: InterfaceModes,
+    directory: Path | str,
+    inputs: Sequence[Mapping[str, str]] = (),
+    *,
+    command: str | None = None,
+    force: bool = False,
 ) -> Path:
     """Write the modes of an interface cell into one folder, complete or not at all.
 
     `results.json` has the bound modes, `modes.zarr` all modes with their eigenvectors (`modes`) and the density of
     states of layers (`density`), `phonopy.yaml` the force constants, `cell.xyz` the cell at rest, `figures/modes` the
-    figure. No user name, host name or absolute path goes into it.
+    figure, `report.html` the page. No user name, host name or absolute path goes into it.
 
     Parameters
     ----------
@@ -39,6 +46,8 @@ def save_interface_modes(
         the folder to make.
     inputs
         name, file name and sha256 of each input.
+    command
+        what made it, as one would type it again; None where no command did.
     force
         whether an earlier result at `directory` is replaced.
 
@@ -51,23 +60,26 @@ def save_interface_modes(
 
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        write_numbers(scratch, _numbers(result, inputs))
+        numbers = _numbers(result, inputs, command)
+        write_numbers(scratch, numbers)
         write_group(_modes(result), scratch / "modes.zarr", "modes")
         if result.density is not None:
             write_group(_density(result.density), scratch / "modes.zarr", "density")
         save_harmonic(result.crystal, scratch / "phonopy.yaml")
         result.atoms.write(scratch / "cell.xyz", format="extxyz", columns=["symbols", "positions", "side"])
         (scratch / "figures").mkdir()
-        save_figure(interface_mode_figure(result), scratch / "figures", "modes")
+        _, drawn = save_figure(interface_mode_figure(result), scratch / "figures", "modes")
+        write_text(scratch / "report.html", short_page(bound_page(result, drawn), numbers))
     return directory
 
 
-def _numbers(result: InterfaceModes, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _numbers(result: InterfaceModes, inputs: Sequence[Mapping[str, str]], command: str | None) -> dict[str, Any]:
     libraries = {name: version(name) for name in ("ase", "phonopy")}
     modes = result.modes
     return {
         "schema": SCHEMA,
         "kapitza": kapitza.__version__,
+        "command": command,
         "versions": {**versions(), **libraries},
         "inputs": [dict(entry) for entry in inputs],
         "settings": {**asdict(result.settings), "repeats": result.crystal.repeats[:2]},

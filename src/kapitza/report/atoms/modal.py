@@ -1,4 +1,4 @@
-"""The result folder of modal temperatures: numbers, arrays and a figure, complete or not at all."""
+"""The result folder of modal temperatures: numbers, arrays, a figure and a page, complete or not at all."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import kapitza
 from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures
-from kapitza.data import Array
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
-from kapitza.report.folder import write_group, write_numbers
+from kapitza.report.atoms.modal_page import modal_page, mode_error
+from kapitza.report.folder import write_group, write_numbers, write_text
 from kapitza.report.results import SCHEMA, versions
+from kapitza.report.short_page import short_page
 
 
 def save_modal(
@@ -24,13 +23,14 @@ def save_modal(
     directory: Path | str,
     inputs: Sequence[Mapping[str, str]] = (),
     *,
+    command: str | None = None,
     force: bool = False,
 ) -> Path:
     """Write the temperatures of modes into one folder, complete or not at all.
 
     `results.json` has averages and settings, `modes.zarr` a group for each side with all modes (`left/bulk`) and the
-    windows along z (`left/along`), blocks included, `figures/modes` the figure. No user name, host name or absolute
-    path goes into it.
+    windows along z (`left/along`), blocks included, `figures/modes` the figure, `report.html` the page. No user name,
+    host name or absolute path goes into it.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ def save_modal(
         the folder to make.
     inputs
         name, file name and sha256 of each input.
+    command
+        what made it, as one would type it again; None where that is no command of its own.
     force
         whether an earlier result at `directory` is replaced.
 
@@ -52,12 +54,14 @@ def save_modal(
 
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        write_numbers(scratch, _numbers(result, inputs))
+        numbers = _numbers(result, inputs, command)
+        write_numbers(scratch, numbers)
         for side in result.sides:
             for name, dataset in (("bulk", side.bulk.dataset()), ("along", side.along.dataset())):
                 write_group(dataset, scratch / "modes.zarr", f"{side.name}/{name}")
         (scratch / "figures").mkdir()
-        save_figure(modal_figure(result), scratch / "figures", "modes")
+        _, drawn = save_figure(modal_figure(result), scratch / "figures", "modes")
+        write_text(scratch / "report.html", short_page(modal_page(result, drawn), numbers))
     return directory
 
 
@@ -72,11 +76,12 @@ def modal_averages(result: InterfaceTemperatures) -> dict[str, Any]:
     }
 
 
-def _numbers(result: InterfaceTemperatures, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _numbers(result: InterfaceTemperatures, inputs: Sequence[Mapping[str, str]], command: str | None) -> dict[str, Any]:
     libraries = {name: version(name) for name in ("ase", "phonopy")}
     return {
         "schema": SCHEMA,
         "kapitza": kapitza.__version__,
+        "command": command,
         "versions": {**versions(), **libraries},
         "inputs": [dict(entry) for entry in inputs],
         "settings": asdict(result.settings),
@@ -94,7 +99,7 @@ def _side(side: SideTemperatures) -> dict[str, Any]:
         "frames_per_block": side.bulk.length,
         "averages": {name: value.to_dict() for name, value in side.averages.items()},
         "optical_minus_acoustic": side.optical_minus_acoustic.to_dict(),
-        "mode_error": _median(side.bulk.error).to_dict(),
+        "mode_error": mode_error(side).to_dict(),
         "along": {
             "height": {"values": along.height / 10, "unit": "nm"},
             "span": Quantity(along.span / 10, None, "nm").to_dict(),
@@ -102,12 +107,6 @@ def _side(side: SideTemperatures) -> dict[str, Any]:
             **{name: _profile(along.of(name)) for name in along.names},
         },
     }
-
-
-def _median(errors: Array) -> Quantity:
-    """The error of a single set of modes that half of them stay below, K."""
-    known = errors[np.isfinite(errors)]
-    return Quantity(float(np.median(known)) if known.size else None, None, "K")
 
 
 def _profile(pair: tuple[Any, Any]) -> dict[str, Any]:

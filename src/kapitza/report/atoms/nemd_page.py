@@ -11,6 +11,7 @@ from kapitza.atoms.nemd.combining import Mean
 from kapitza.atoms.nemd.summary import AVERAGED, AtTemperature, quantities
 from kapitza.plots.words import quantity_text
 from kapitza.quantity import Quantity
+from kapitza.report.atoms.modal_page import averages_table, branch_table, modal_chart
 from kapitza.report.charts import Numbering
 from kapitza.report.sections import Chart, Section
 from kapitza.report.short_page import ShortPage, picture
@@ -30,10 +31,6 @@ _NAMES = {
 _FLOW = (
     "{}: mean temperature along z with its standard errors, lines fitted on either side and extrapolated to the "
     "interface; what both baths gave."
-)
-_MODES = (
-    "Temperatures of modes: the dispersion of each side coloured by the temperature of its modes, and temperatures "
-    "along z of acoustic and optical modes."
 )
 _CLASSICAL = (
     "± is one standard error from blocks of time. The dynamics are classical: modes of 80 to 120 meV carry as much "
@@ -104,7 +101,7 @@ def _run(flow: HeatFlow) -> Table:
 
 
 def _modes(found: InterfaceTemperatures, figure: Path, numbering: Numbering) -> Iterator[Chart | Table]:
-    yield picture(figure, _MODES, numbering)
-    rows = [(one, *(quantity_text(side.averages[one]) for side in found.sides)) for one in found.sides[0].averages]
-    rows.append(("optical − acoustic", *(quantity_text(side.optical_minus_acoustic) for side in found.sides)))
-    yield Table(("Modes", *(side.name for side in found.sides)), tuple(rows))
+    yield modal_chart(found, figure, numbering)
+    yield averages_table(found)
+    if found.settings.branches:
+        yield branch_table(found)
