@@ -57,6 +57,7 @@ def test_train_writes_the_folder_and_says_how_good_it_is(labels, no_trainer, tmp
     results = json.loads((output / "results.json").read_text())
     assert [row["cutoff"]["value"] for row in results["cutoffs"]] == [4.0, 3.0]
     assert [member["seed"] for member in results["members"]] == [1, 2]
+    assert "--cutoff 4.0 --cutoff 3.0 --members 2" in results["command"]
     assert not list(tmp_path.glob(".*"))
 
 

@@ -11,6 +11,7 @@ from kapitza.cli.options import Debug, Force, Quiet, Resume
 
 
 def nemd(
+    context: typer.Context,
     simulation: Annotated[
         Path, typer.Argument(metavar="SIM.toml", help="Structure, potential, baths, temperatures and how long.")
     ],
@@ -41,6 +42,7 @@ def nemd(
 
     `kapitza atoms nemd sim.toml --from-gpumd decks -o result`
     """
+    from kapitza.cli.command_line import command_line
     from kapitza.cli.nemd import Way, run_simulation, write_decks
     from kapitza.errors import OutputError
 
@@ -49,4 +51,4 @@ def nemd(
     if gpumd is not None:
         write_decks(simulation, gpumd, force=force, quiet=quiet)
     elif output is not None:
-        run_simulation(simulation, output, Way(jobs, from_gpumd, resume, force, quiet))
+        run_simulation(simulation, output, Way(jobs, from_gpumd, resume, force, quiet, command_line(context)))

@@ -22,6 +22,7 @@ _COARSE_REST, _COARSE_DISPLACEMENT = 2e-3, 0.03
 
 
 def phonons(
+    context: typer.Context,
     crystal: Annotated[
         str,
         typer.Argument(
@@ -71,6 +72,7 @@ def phonons(
     `kapitza atoms phonons AlN --cp2k calculations --repeats 1x1x1 --no-relax --no-elastic -o zone-centre`
     """
     from kapitza.atoms.phonons import Settings
+    from kapitza.cli.command_line import command_line
     from kapitza.cli.structures import parse_repeats
     from kapitza.files.folder import check_target
     from kapitza.report.atoms.phonons import save_phonons
@@ -87,7 +89,7 @@ def phonons(
         rest=None if not relax else _COARSE_REST if cp2k else Settings.rest,
     )
     result = _calculated(crystal, model, cp2k, settings)
-    save_phonons(result, output, _inputs(crystal, model, born), force=force)
+    save_phonons(result, output, _inputs(crystal, model, born), command=command_line(context), force=force)
     for _, sentence in result.warnings:
         typer.echo(f"Warning: {sentence}", err=True)
     if not quiet:
@@ -135,7 +137,7 @@ def _show(result: Phonons, output: Path) -> None:
     out.print(_modes(result))
     for line in _sentences(result):
         out.print(f"- {line}", markup=False)
-    typer.echo(f"Figure: {output / 'figures' / 'phonons.png'}")
+    typer.echo(f"Report: {output / 'report.html'}")
 
 
 def _modes(result: Phonons) -> Table:

@@ -40,13 +40,14 @@ from kapitza.report.atoms.potential import cutoff_study, save_potential
 
 @dataclass(frozen=True)
 class Ways:
-    """How a command goes about its work. python : interpreter with torchnep, None for this one."""
+    """How a command goes about its work. python : interpreter with torchnep, None for this one. command : as typed."""
 
     python: Path | None
     threads: int
     resume: bool
     force: bool
     quiet: bool
+    command: str | None = None
 
 
 def train_potential(
@@ -69,12 +70,14 @@ def train_potential(
         trained = train_variants(dataset, variants, work, python=ways.python, threads=ways.threads, progress=report)
         study = cutoff_study([trained[0], *trained[members:]]) if len(cutoffs) > 1 else []
         labels = {"name": "labels", "file": data.name, "sha256": sha256(data)}
-        save_potential(trained[:members], study, output, [labels], source, force=ways.force)
+        save_potential(trained[:members], study, output, [labels], source, command=ways.command, force=ways.force)
     if not ways.quiet:
         _show(trained[0].accuracy)
         if study:
             console().print(_cutoff_table(study))
-        typer.echo(f"Potential: {output / 'nep.txt'}; its card: {output / 'card.json'}")
+        typer.echo(
+            f"Potential: {output / 'nep.txt'}; its card: {output / 'card.json'}; report: {output / 'report.html'}"
+        )
 
 
 def hold_against(model: str, data: Path) -> None:

@@ -18,6 +18,7 @@ Python = Annotated[
 
 
 def train(
+    context: typer.Context,
     data: Data,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")],
     cutoff: Annotated[
@@ -49,10 +50,11 @@ def train(
     """
     from kapitza.atoms.potential import TrainingSettings
     from kapitza.cli.atoms_potential import Ways, train_potential
+    from kapitza.cli.command_line import command_line
 
     cutoffs = tuple(cutoff or [TrainingSettings.cutoff_radial])
     settings = TrainingSettings(epochs=epochs, seed=seed, held_out=held_out)
-    ways = Ways(python, threads, resume, force, quiet)
+    ways = Ways(python, threads, resume, force, quiet, command_line(context))
     train_potential(data, output, settings, cutoffs, members, source, ways)
 
 

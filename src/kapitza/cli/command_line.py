@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-_HOW = ("force", "quiet", "debug")
+_HOW = ("force", "quiet", "debug", "resume")
 """Options that change nothing in a result."""
 
 

@@ -41,13 +41,14 @@ _SIDES = ("left", "right")
 
 @dataclass(frozen=True)
 class Way:
-    """How many runs at a time, or where GPUMD's are; whether to go on, to replace, to keep quiet."""
+    """How many runs at a time, or where GPUMD's are; whether to go on, to replace, to keep quiet; what was typed."""
 
     jobs: int
     from_gpumd: Path | None
     resume: bool
     force: bool
     quiet: bool
+    command: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ def _save(simulation: Simulation, path: Path, found: Found, output: Path, way: W
     summary.refused.update(found.refused)
     if summary.flows:
         inputs = _inputs(simulation, path)
-        save_heat_flow(simulation, found.traces, summary, output, inputs, found.modes, force=way.force)
+        save_heat_flow(
+            simulation, found.traces, summary, output, inputs, found.modes, command=way.command, force=way.force
+        )
         if not way.quiet:
             _show(summary, output)
     if summary.refused:
@@ -133,4 +136,4 @@ def _show(summary: Summary, output: Path) -> None:
     for name, flow in summary.flows.items():
         for _, sentence in flow.warnings:
             typer.echo(f"Warning: {name}: {sentence}", err=True)
-    typer.echo(f"Figures: {output / 'figures'}")
+    typer.echo(f"Report: {output / 'report.html'}")

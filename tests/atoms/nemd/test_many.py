@@ -105,6 +105,7 @@ def test_the_command_writes_for_gpumd_and_reads_what_it_left(kapitza, carbide, t
     assert together["rectification"]["value"] == pytest.approx(0, abs=4 * together["rectification"]["error"])
     assert [entry["name"] for entry in numbers["inputs"]] == ["simulation", "potential nep.txt", "structure"]
     assert str(tmp_path) not in (result / "results.json").read_text()
+    assert numbers["command"].endswith("atoms nemd carbide.toml --output result --from-gpumd decks")
     runs = xr.open_zarr(result / "runs.zarr", group="forward-600K-seed1")
     assert runs.hot_energy.units == "eV"
     assert runs.temperature.dims == ("time", "position")

@@ -126,6 +126,8 @@ def test_the_command_takes_force_constants_from_a_file(nitride, tmp_path):
     numbers = json.loads((tmp_path / "out" / "results.json").read_text())
     assert numbers["inputs"][0]["file"] == "aln.yaml"
     assert len(numbers["inputs"][0]["sha256"]) == 64
+    assert numbers["command"].endswith("atoms phonons aln.yaml --output out --mesh 6x6x4")
+    assert numbers["command"] in (tmp_path / "out" / "report.html").read_text()
     assert run(tmp_path / "aln.yaml", "-o", tmp_path / "out").exit_code == 1
 
 

@@ -31,6 +31,7 @@ def save_heat_flow(
     inputs: Sequence[Mapping[str, str]] = (),
     modes: Mapping[str, InterfaceTemperatures] | None = None,
     *,
+    command: str | None = None,
     force: bool = False,
 ) -> Path:
     """Write the runs of a simulation into one folder, complete or not at all.
@@ -53,6 +54,8 @@ def save_heat_flow(
         name, file name and sha256 of each input.
     modes
         temperatures of modes by name of the run, where they were followed.
+    command
+        what made it, as one would type it again; None where no command did.
     force
         whether an earlier result at `directory` is replaced.
 
@@ -65,7 +68,7 @@ def save_heat_flow(
 
     directory, followed = Path(directory), modes or {}
     with result_folder(directory, force) as scratch:
-        numbers = plain(_numbers(simulation, summary, inputs, followed))
+        numbers = plain({"command": command, **_numbers(simulation, summary, inputs, followed)})
         write_numbers(scratch, numbers)
         (scratch / "figures").mkdir()
         drawn = {}
@@ -75,7 +78,9 @@ def save_heat_flow(
                 drawn[name] = save_figure(heat_flow_figure(trace, summary.flows[name]), scratch / "figures", name)[1]
         pictures = {}
         for name, found in followed.items():
-            pictures[name] = save_modal(found, scratch / "modes" / name, inputs) / "figures" / "modes.svg"
+            pictures[name] = (
+                save_modal(found, scratch / "modes" / name, inputs, command=command) / "figures" / "modes.svg"
+            )
         page = heat_flow_page(summary, followed, drawn, pictures)
         write_text(scratch / "report.html", short_page(page, numbers))
     return directory

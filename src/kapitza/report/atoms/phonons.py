@@ -33,7 +33,12 @@ _ROOM_TEMPERATURE = 300.0
 
 
 def save_phonons(
-    result: Phonons, directory: Path | str, inputs: Sequence[Mapping[str, str]] = (), *, force: bool = False
+    result: Phonons,
+    directory: Path | str,
+    inputs: Sequence[Mapping[str, str]] = (),
+    *,
+    command: str | None = None,
+    force: bool = False,
 ) -> Path:
     """Write phonons into one folder, complete or not at all.
 
@@ -49,6 +54,8 @@ def save_phonons(
         the folder to make.
     inputs
         name, file name and sha256 of each input.
+    command
+        what made it, as one would type it again; None where no command did.
     force
         whether an earlier result at `directory` is replaced.
 
@@ -61,7 +68,7 @@ def save_phonons(
 
     directory = Path(directory)
     with result_folder(directory, force) as scratch:
-        numbers = _numbers(result, inputs)
+        numbers = _numbers(result, inputs, command)
         write_numbers(scratch, numbers)
         _write_curves(result, scratch)
         save_harmonic(result.crystal, scratch / "phonopy.yaml")
@@ -73,7 +80,7 @@ def save_phonons(
     return directory
 
 
-def _numbers(result: Phonons, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _numbers(result: Phonons, inputs: Sequence[Mapping[str, str]], command: str | None) -> dict[str, Any]:
     settings = asdict(result.settings)
     settings["repeats"], settings["mesh"] = result.crystal.repeats, result.states.mesh
     settings["born"] = None if result.settings.born is None else result.settings.born.name
@@ -81,6 +88,7 @@ def _numbers(result: Phonons, inputs: Sequence[Mapping[str, str]]) -> dict[str, 
     return {
         "schema": SCHEMA,
         "kapitza": kapitza.__version__,
+        "command": command,
         "versions": {**versions(), **libraries},
         "inputs": [dict(entry) for entry in inputs],
         "settings": settings,

@@ -29,6 +29,7 @@ def save_potential(
     inputs: Sequence[Mapping[str, str]] = (),
     source: str = "",
     *,
+    command: str | None = None,
     force: bool = False,
 ) -> Path:
     """Write a trained potential into one folder, complete or not at all.
@@ -49,6 +50,8 @@ def save_potential(
         name, file name and sha256 of each file of labels.
     source
         where the labels come from, in words.
+    command
+        what made it, as one would type it again; None where no command did.
     force
         whether an earlier result at `directory` is replaced.
 
@@ -69,7 +72,7 @@ def save_potential(
             name: save_figure(draw(first), scratch / "figures", name)[1]
             for name, draw in (("parity", parity), ("learning-curve", learning_curve))
         }
-        numbers = _numbers(members, study, inputs)
+        numbers = _numbers(members, study, inputs, command)
         write_numbers(scratch, numbers)
         write_text(scratch / "report.html", short_page(potential_page(members, study, source, figures), numbers))
     return directory
@@ -92,11 +95,14 @@ def _cutoff_row(trained: Trained) -> Row:
     }
 
 
-def _numbers(members: Sequence[Trained], study: Sequence[Row], inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _numbers(
+    members: Sequence[Trained], study: Sequence[Row], inputs: Sequence[Mapping[str, str]], command: str | None
+) -> dict[str, Any]:
     first = members[0]
     return {
         "schema": SCHEMA,
         "kapitza": kapitza.__version__,
+        "command": command,
         "versions": {**versions(), **first.versions},
         "inputs": [dict(entry) for entry in inputs],
         "settings": asdict(first.settings),
