@@ -11,17 +11,19 @@ import typer
 from kapitza.atoms.modes import InterfaceTemperatures
 from kapitza.atoms.nemd import (
     Simulation,
+    SpectralCurrent,
     Summary,
     Trace,
     build_system,
     cases,
     choose_bins,
     fit_ranges,
+    followed_current,
     followed_modes,
-    mode_observers,
     read_gpumd,
     read_simulation,
     run_cases,
+    run_observers,
     summarise,
     write_gpumd,
 )
@@ -53,11 +55,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Found:
-    """What runs gave, by name: time series, sentences of those refused, temperatures of modes."""
+    """What runs gave, by name: time series, sentences of those refused, temperatures of modes, spectral currents."""
 
     traces: Mapping[str, Trace]
     refused: Mapping[str, str] = field(default_factory=dict)
     modes: Mapping[str, InterfaceTemperatures] = field(default_factory=dict)
+    currents: Mapping[str, SpectralCurrent] = field(default_factory=dict)
 
 
 def write_decks(path: Path, folder: Path, *, force: bool, quiet: bool) -> None:
@@ -79,14 +82,15 @@ def run_simulation(path: Path, output: Path, way: Way) -> None:
         return
     system = build_system(simulation)
     fit_ranges(choose_bins(system, system.positions, simulation.run.bin_width), simulation.analysis)
-    mode_observers(simulation)
+    run_observers(simulation)
     with resume_folder(output, way.resume) as store, hint(store):
         with progress(way.quiet) as report:
             found = run_cases(simulation, cases(simulation), store, jobs=way.jobs, progress=report or silent)
         refused = dict(found.refused)
         refused |= dict.fromkeys(found.killed, "The run was killed before its end: go on with --resume.")
         modes = {name: modal for name in found.done if (modal := followed_modes(simulation, store / name))}
-        _save(simulation, path, Found(found.done, refused, modes), output, way)
+        currents = {name: one for name in found.done if (one := followed_current(simulation, store / name))}
+        _save(simulation, path, Found(found.done, refused, modes, currents), output, way)
 
 
 def _save(simulation: Simulation, path: Path, found: Found, output: Path, way: Way) -> None:
@@ -96,8 +100,9 @@ def _save(simulation: Simulation, path: Path, found: Found, output: Path, way: W
     if summary.flows:
         inputs = _inputs(simulation, path)
         save_heat_flow(
-            simulation, found.traces, summary, output, inputs, found.modes, command=way.command, force=way.force
-        )
+            simulation, found.traces, summary, output, inputs, found.modes, found.currents, command=way.command,
+            force=way.force,
+        )  # fmt: skip
         if not way.quiet:
             _show(summary, output)
     if summary.refused:

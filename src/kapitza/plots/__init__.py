@@ -30,6 +30,7 @@ _HOMES = {
     "learning_curve": "kapitza.plots.potential",
     "structure_figure": "kapitza.plots.structure",
     "heat_flow_figure": "kapitza.plots.nemd",
+    "current_figure": "kapitza.plots.current",
     "save_figure": "kapitza.plots.style",
 }
 

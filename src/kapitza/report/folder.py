@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from kapitza.data import Array
 from kapitza.files.folder import result_folder
 from kapitza.report.results import plain, results
 from kapitza.report.thickness.maps import thickness_variables
@@ -62,6 +66,14 @@ def write_numbers(folder: Path, numbers: Mapping[str, Any]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 in normal form C with plain line ends; what has no UTF-8 becomes a question mark."""
     path.write_bytes(unicodedata.normalize("NFC", text).encode("utf-8", "replace"))
+
+
+def write_table(path: Path, names: Sequence[str], rows: Array) -> None:
+    """Write `rows` (r, c) below their `names` (c,) as comma-separated values; what is not known stays empty."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(["" if np.isnan(number) else f"{number:.6g}" for number in row] for row in rows)
 
 
 def write_maps(result: StudyResult, store: Path) -> None:

@@ -4,11 +4,19 @@ from kapitza.atoms.nemd.analysis import HeatFlow, analyse, steady_start
 from kapitza.atoms.nemd.averages import BlockAverage, block_average, drift, joint_average, steady_from
 from kapitza.atoms.nemd.bins import Bins, choose_bins, fit_ranges
 from kapitza.atoms.nemd.combining import Extrapolated, Mean, long_limit, quantum_ratio, rectification, weighted_mean
+from kapitza.atoms.nemd.current import CurrentObserver, SpectralCurrent
 from kapitza.atoms.nemd.driver import Observer, run_case
-from kapitza.atoms.nemd.following import followed_modes, mode_observers
+from kapitza.atoms.nemd.following import (
+    current_observers,
+    followed_current,
+    followed_modes,
+    mode_observers,
+    run_observers,
+)
 from kapitza.atoms.nemd.gpumd import read_gpumd, write_gpumd
 from kapitza.atoms.nemd.many import Traces, run_cases
 from kapitza.atoms.nemd.settings import Case, Simulation, cases, parse_simulation, read_simulation
+from kapitza.atoms.nemd.springs import CutSprings, cut_springs
 from kapitza.atoms.nemd.summary import AtTemperature, Summary, summarise
 from kapitza.atoms.nemd.system import System, build_system
 from kapitza.atoms.nemd.trace import Trace, load_trace, save_trace
@@ -18,11 +26,14 @@ __all__ = [
     "Bins",
     "BlockAverage",
     "Case",
+    "CurrentObserver",
+    "CutSprings",
     "Extrapolated",
     "HeatFlow",
     "Mean",
     "Observer",
     "Simulation",
+    "SpectralCurrent",
     "Summary",
     "System",
     "Trace",
@@ -32,8 +43,11 @@ __all__ = [
     "build_system",
     "cases",
     "choose_bins",
+    "current_observers",
+    "cut_springs",
     "drift",
     "fit_ranges",
+    "followed_current",
     "followed_modes",
     "joint_average",
     "load_trace",
@@ -46,6 +60,7 @@ __all__ = [
     "rectification",
     "run_case",
     "run_cases",
+    "run_observers",
     "save_trace",
     "steady_from",
     "steady_start",

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -22,8 +22,9 @@ from kapitza.atoms.nemd.system import (
     build_system,
     located,
     mode_files,
-    model_path,
+    model_calculator,
     potential_files,
+    strained,
 )
 from kapitza.atoms.nemd.trace import Trace
 from kapitza.atoms.progress import Progress, silent
@@ -49,6 +50,14 @@ class Observer(Protocol):
 
     def restore(self, state: dict[str, Array]) -> None:
         """Take back what `state` gave."""
+
+
+@runtime_checkable
+class Beginning(Observer, Protocol):
+    """An observer that wants to know where production begins, as one that looks at the atoms at rest there."""
+
+    def begin(self, cell: Array) -> None:
+        """Production begins in `cell` (3, 3), A; not called where a run goes on in production."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ def run_case(
     calculator
         any ASE calculator to take the forces from instead of what `[potential]` says.
     observers
-        by name, called every `sample` of production.
+        by name, called every `sample` of production; one with `begin` also when it begins.
     progress
         called with (name of the case, steps done, steps in all).
 
@@ -105,10 +114,8 @@ def run_case(
     """
     system = build_system(simulation, case.direction)
     fit_ranges(choose_bins(system, system.positions, simulation.run.bin_width), simulation.analysis)
-    if calculator is None and simulation.potential.model is not None:
-        from kapitza.atoms.potential import calculator as potential_calculator
-
-        calculator = potential_calculator(model_path(simulation))
+    if calculator is None:
+        calculator = model_calculator(simulation)
     path = Path(folder) / CHECKPOINT
     path.parent.mkdir(parents=True, exist_ok=True)
     run = _Run(simulation, case, system, calculator, dict(observers or {}))
@@ -217,6 +224,9 @@ class _Run:
             self.now = replace(self.now, motion=replace(motion, velocities=still))
             bins = choose_bins(self.system, motion.positions, self.simulation.run.bin_width)
             self.recorder = Recorder(self.system, bins)
+            for observer in self.observers.values():
+                if isinstance(observer, Beginning):
+                    observer.begin(motion.cell)
 
     @property
     def state(self) -> State:
@@ -289,7 +299,7 @@ def _at_mean_cell(motion: Motion, edges: Array) -> Motion:
     cell = motion.cell * scale[:, None]
     # The in-plane edges move together, so that the angle between a and b stays.
     cell[1, 0] = motion.cell[1, 0] * scale[0]
-    return Motion(cell, motion.positions @ np.linalg.inv(motion.cell) @ cell, motion.velocities)
+    return Motion(cell, strained(motion.positions, motion.cell, cell), motion.velocities)
 
 
 def _refuse_heat(velocities: Array, system: System, wanted: float, step: int) -> None:

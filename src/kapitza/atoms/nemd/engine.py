@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
@@ -32,6 +32,10 @@ _PAD = 30.0
 
 _LARGEST_SEED = 900_000_000
 """The largest that LAMMPS' random numbers take."""
+
+
+StaticForces = Callable[[Array], tuple[float, Array]]
+"""Energy, eV, and forces (n, 3), eV/A, of atoms at positions (n, 3), A."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +92,13 @@ class Segment:
     @property
     def velocities(self) -> Array:
         """(n, 3), A/fs."""
-        return self._gathered("v") * _FS
+        return _gathered(self.lammps, "v") * _FS
 
     @property
     def positions(self) -> Array:
         """(n, 3), A, not folded back into the cell."""
         images = np.ctypeslib.as_array(self.lammps.gather_atoms("image", 0, 3)).reshape(-1, 3)
-        return self._gathered("x") + images @ self.cell
+        return _gathered(self.lammps, "x") + images @ self.cell
 
     @property
     def cell(self) -> Array:
@@ -120,9 +124,6 @@ class Segment:
     def motion(self) -> Motion:
         """Where the atoms are now."""
         return Motion(self.cell, self.positions, self.velocities)
-
-    def _gathered(self, name: str) -> Array:
-        return np.ctypeslib.as_array(self.lammps.gather_atoms(name, 1, 3)).reshape(-1, 3).copy()
 
 
 @contextmanager
@@ -151,23 +152,70 @@ def lammps_segment(
     MethodError
         if LAMMPS is not installed, or stops: what it says is in the sentence.
     """
-    lammps = _library()
-    engine = lammps.lammps(cmdargs=["-log", "none", "-screen", "none", "-nocite"])
+    with _placed(system, motion) as engine:
+        segment = Segment(engine, system, stage, [])
+        if calculator is None:
+            engine.commands_list(_pair(potential))
+        else:
+            engine.commands_list(_OUTSIDE)
+            engine.set_fix_external_callback("forces", _callback(segment, motion, calculator), None)
+        engine.commands_list(_fixes(system, stage))
+        segment.advance(0, first=True)
+        # A langevin fix counts the first half of its first step only where it is asked before that.
+        _ = segment.energies
+        yield segment
+
+
+@contextmanager
+def static_forces(
+    system: System, motion: Motion, potential: PotentialEntry, calculator: Any = None
+) -> Iterator[StaticForces]:
+    """A function from positions (n, 3), A, to energy, eV, and forces (n, 3), eV/A, without dynamics.
+
+    Parameters
+    ----------
+    system, potential, calculator
+        as for `lammps_segment`.
+    motion
+        whose cell it is, with atoms near those to be asked for.
+
+    Raises
+    ------
+    MethodError
+        if LAMMPS is not installed where there is no calculator, or stops.
+    """
+    if calculator is not None:
+        atoms = _atoms(system, motion, calculator)
+
+        def asked(positions: Array) -> tuple[float, Array]:
+            atoms.set_positions(positions)
+            return float(calculator.get_potential_energy(atoms)), np.array(calculator.get_forces(atoms))
+
+        yield asked
+        return
+    with _placed(system, motion) as engine:
+        engine.commands_list([*_pair(potential), *_QUIET])
+
+        def native(positions: Array) -> tuple[float, Array]:
+            engine.scatter_atoms("x", 1, 3, (ctypes.c_double * positions.size)(*positions.ravel().tolist()))
+            engine.command("run 0 post no")
+            return engine.get_thermo("pe"), _gathered(engine, "f")
+
+        yield native
+
+
+_QUIET = ("thermo_modify norm no", "thermo 1000000000")
+
+
+@contextmanager
+def _placed(system: System, motion: Motion) -> Iterator[Any]:
+    """LAMMPS with the atoms in their cell, and what it stops with in a sentence."""
+    engine = _library().lammps(cmdargs=["-log", "none", "-screen", "none", "-nocite"])
     try:
         with _sentences():
             engine.commands_list(_box(system, motion))
             _place(engine, system, motion)
-            segment = Segment(engine, system, stage, [])
-            if calculator is None:
-                engine.commands_list(_pair(potential, Path(lammps.__file__).parent / _SHIPPED))
-            else:
-                engine.commands_list(_OUTSIDE)
-                engine.set_fix_external_callback("forces", _callback(segment, motion, calculator), None)
-            engine.commands_list(_fixes(system, stage))
-            segment.advance(0, first=True)
-            # A langevin fix counts the first half of its first step only where it is asked before that.
-            _ = segment.energies
-            yield segment
+            yield engine
     finally:
         engine.close()
 
@@ -253,8 +301,9 @@ def _place(engine: Any, system: System, motion: Motion) -> None:
     engine.scatter_atoms("image", 0, 3, (ctypes.c_int * images.size)(*images.tolist()))
 
 
-def _pair(potential: PotentialEntry, shipped: Path) -> list[str]:
-    """The commands of a pair style, with the files that LAMMPS brings found in `shipped`."""
+def _pair(potential: PotentialEntry) -> list[str]:
+    """The commands of a pair style, with the files that LAMMPS brings found where it has them."""
+    shipped = Path(_library().__file__).parent / _SHIPPED
 
     def found(word: str) -> str:
         return f'"{shipped / word}"' if (shipped / word).is_file() else word
@@ -269,8 +318,7 @@ def _fixes(system: System, stage: Stage) -> list[str]:
         "neighbor 1.0 bin",
         "neigh_modify every 1 delay 0 check yes",
         f"timestep {stage.timestep * _FS!r}",
-        "thermo_modify norm no",
-        "thermo 1000000000",
+        *_QUIET,
     ]
     seeds = [seed % _LARGEST_SEED or _LARGEST_SEED for seed in stage.seeds]
     if stage.kind == "npt":
@@ -289,6 +337,10 @@ def _fixes(system: System, stage: Stage) -> list[str]:
     return [*common, *fixes]
 
 
+def _gathered(engine: Any, name: str) -> Array:
+    return np.ctypeslib.as_array(engine.gather_atoms(name, 1, 3)).reshape(-1, 3).copy()
+
+
 def _ids(members: Array) -> str:
     """Atoms by number, ranges as 3:7."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], members.astype(int), [0]]))).reshape(-1, 2)
@@ -297,12 +349,7 @@ def _ids(members: Array) -> str:
 
 def _callback(segment: Segment, motion: Motion, calculator: Any) -> Any:
     """The function that LAMMPS asks for forces; what goes wrong in it is kept, for an exception would be lost."""
-    from ase import Atoms
-
-    system, engine = segment.system, segment.lammps
-    symbols = [system.species[index] for index in system.types]
-    atoms = Atoms(symbols, positions=motion.positions, cell=motion.cell, pbc=system.periodic)
-    atoms.calc = calculator
+    engine, atoms = segment.lammps, _atoms(segment.system, motion, calculator)
 
     def evaluate(tags: Array, positions: Array, out: Array) -> None:
         order = tags - 1
@@ -325,6 +372,15 @@ def _callback(segment: Segment, motion: Motion, calculator: Any) -> Any:
             segment.failures.append(error)
 
     return forces
+
+
+def _atoms(system: System, motion: Motion, calculator: Any) -> Any:
+    from ase import Atoms
+
+    symbols = [system.species[index] for index in system.types]
+    atoms = Atoms(symbols, positions=motion.positions, cell=motion.cell, pbc=system.periodic)
+    atoms.calc = calculator
+    return atoms
 
 
 def _virial(stress: Sequence[float], volume: float) -> list[float]:

@@ -146,6 +146,21 @@ class ModesEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CurrentEntry:
+    """The spectrum of the heat that harmonic forces carry across a cut, taken during production at every `sample`.
+
+    resolution : full width at half maximum of a line, meV. height : of the cut in the structure, A; at the interface,
+    or half-way between the baths, when None. displacement : how far atoms are moved for the force constants, A.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID_OTHERS
+
+    resolution: float = 1.0
+    height: float | None = None
+    displacement: float = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulation:
     """Non-equilibrium molecular dynamics, as a file describes it.
 
@@ -159,6 +174,7 @@ class Simulation:
     run: RunEntry
     analysis: AnalysisEntry = AnalysisEntry()
     modes: ModesEntry | None = None
+    current: CurrentEntry | None = None
     folder: str = ""
 
     def beside(self, name: str) -> Path:
@@ -208,6 +224,12 @@ def parse_simulation(text: str, name: str, folder: str = "") -> Simulation:
     _check_run(simulation.run, name)
     if simulation.modes is not None and not simulation.modes.crystals:
         raise StudyError(f"{name}: the phonons of a side are wanted in [modes]: give left or right, a phonopy.yaml.")
+    current = simulation.current
+    if current is not None and not (current.resolution > 0 and current.displacement > 0):
+        raise StudyError(
+            f"{name}: a resolution above 0 meV and a displacement above 0 A are wanted in [current], got "
+            f"{current.resolution:g} and {current.displacement:g}: correct them."
+        )
     if not 0 <= simulation.analysis.margin < 0.5:
         raise StudyError(f"{name}: a margin from 0 to below 0.5 is wanted in [analysis]: correct it.")
     return simulation

@@ -61,6 +61,11 @@ def area(cell: Array) -> float:
     return float(np.linalg.norm(np.cross(cell[0], cell[1])))
 
 
+def strained(positions: Array, cell: Array, other: Array) -> Array:
+    """Positions (n, 3), A, moved along with their cell (3, 3) to another one (3, 3), A."""
+    return np.asarray(positions @ np.linalg.inv(cell) @ other)
+
+
 def junction(positions: Array, sides: Array) -> float:
     """Height (A) of the interface: half-way between the highest atom of the left and the lowest of the right side.
 
@@ -171,6 +176,13 @@ def model_path(simulation: Simulation) -> str:
     assert simulation.potential.model is not None
     beside = simulation.beside(simulation.potential.model)
     return str(beside) if beside.exists() else simulation.potential.model
+
+
+def model_calculator(simulation: Simulation) -> Any:
+    """ASE's calculator of the model of a simulation; None where a pair style of LAMMPS gives the forces."""
+    from kapitza.atoms.potential import calculator
+
+    return None if simulation.potential.model is None else calculator(model_path(simulation))
 
 
 def located(simulation: Simulation) -> PotentialEntry:

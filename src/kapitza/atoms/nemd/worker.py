@@ -14,7 +14,7 @@ def main() -> int:
     from pydantic import TypeAdapter
 
     from kapitza.atoms.nemd.driver import run_case
-    from kapitza.atoms.nemd.following import mode_observers
+    from kapitza.atoms.nemd.following import run_observers
     from kapitza.atoms.nemd.many import REFUSED, TRACE, tell_steps
     from kapitza.atoms.nemd.settings import Case, Simulation
     from kapitza.atoms.nemd.trace import save_trace
@@ -25,7 +25,7 @@ def main() -> int:
     simulation = TypeAdapter(Simulation).validate_python(job["simulation"])
     folder = Path(job["folder"])
     try:
-        observers = mode_observers(simulation)
+        observers = run_observers(simulation)
         trace = run_case(simulation, Case(**job["case"]), folder, observers=observers, progress=tell_steps)
         save_trace(trace, folder / TRACE)
     except KapitzaError as error:

@@ -10,10 +10,11 @@ from typing import Any
 
 import kapitza
 from kapitza.atoms.modes import InterfaceTemperatures
-from kapitza.atoms.nemd import HeatFlow, Simulation, Trace
+from kapitza.atoms.nemd import HeatFlow, Simulation, SpectralCurrent, Trace
 from kapitza.atoms.nemd.summary import AtTemperature, Summary, quantities
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
+from kapitza.report.atoms.current import Spectra, current_numbers, save_currents, steady_spectra
 from kapitza.report.atoms.modal import modal_averages, save_modal
 from kapitza.report.atoms.nemd_page import heat_flow_page
 from kapitza.report.folder import write_group, write_numbers, write_text
@@ -30,6 +31,7 @@ def save_heat_flow(
     directory: Path | str,
     inputs: Sequence[Mapping[str, str]] = (),
     modes: Mapping[str, InterfaceTemperatures] | None = None,
+    currents: Mapping[str, SpectralCurrent] | None = None,
     *,
     command: str | None = None,
     force: bool = False,
@@ -37,7 +39,8 @@ def save_heat_flow(
     """Write the runs of a simulation into one folder, complete or not at all.
 
     `results.json` has the numbers with errors and units, `runs.zarr` bath energies and profiles over time, a group for
-    each run, `figures/NAME` the figure of each, `report.html` the page, `modes/NAME` the folder of modal temperatures.
+    each run, `figures/NAME` the figure of each, `report.html` the page, `modes/NAME` the folder of modal temperatures,
+    `current/NAME.csv` the spectral current, `figures/current-TEMPERATURE` its figure.
     No user name, host name or absolute path goes into it.
 
     Parameters
@@ -54,6 +57,8 @@ def save_heat_flow(
         name, file name and sha256 of each input.
     modes
         temperatures of modes by name of the run, where they were followed.
+    currents
+        spectral currents by name of the run, where they were followed.
     command
         what made it, as one would type it again; None where no command did.
     force
@@ -67,8 +72,9 @@ def save_heat_flow(
     from kapitza.plots import heat_flow_figure, save_figure
 
     directory, followed = Path(directory), modes or {}
+    spectra = steady_spectra(summary.flows, currents or {})
     with result_folder(directory, force) as scratch:
-        numbers = plain({"command": command, **_numbers(simulation, summary, inputs, followed)})
+        numbers = plain({"command": command, **_numbers(simulation, summary, inputs, followed, spectra)})
         write_numbers(scratch, numbers)
         (scratch / "figures").mkdir()
         drawn = {}
@@ -78,10 +84,9 @@ def save_heat_flow(
                 drawn[name] = save_figure(heat_flow_figure(trace, summary.flows[name]), scratch / "figures", name)[1]
         pictures = {}
         for name, found in followed.items():
-            pictures[name] = (
-                save_modal(found, scratch / "modes" / name, inputs, command=command) / "figures" / "modes.svg"
-            )
-        page = heat_flow_page(summary, followed, drawn, pictures)
+            folder = save_modal(found, scratch / "modes" / name, inputs, command=command)
+            pictures[name] = folder / "figures" / "modes.svg"
+        page = heat_flow_page(summary, followed, drawn, pictures, spectra, save_currents(spectra, scratch))
         write_text(scratch / "report.html", short_page(page, numbers))
     return directory
 
@@ -91,6 +96,7 @@ def _numbers(
     summary: Summary,
     inputs: Sequence[Mapping[str, str]],
     modes: Mapping[str, InterfaceTemperatures],
+    spectra: Spectra,
 ) -> dict[str, Any]:
     settings = asdict(simulation)
     del settings["folder"]
@@ -106,6 +112,7 @@ def _numbers(
         "runs": {name: _flow(flow) for name, flow in summary.flows.items()},
         "together": [_together(one) for one in summary.together],
         "modes": {name: modal_averages(found) for name, found in modes.items()},
+        "current": {name: current_numbers(*pair) for name, pair in spectra.items()},
         "refused": summary.refused,
         "warnings": [
             {"code": code, "message": f"{name}: {message}"}

@@ -11,6 +11,7 @@ from kapitza.atoms.nemd.combining import Mean
 from kapitza.atoms.nemd.summary import AVERAGED, AtTemperature, quantities
 from kapitza.plots.words import quantity_text
 from kapitza.quantity import Quantity
+from kapitza.report.atoms.current import Spectra, current_section
 from kapitza.report.atoms.modal_page import averages_table, branch_table, modal_chart
 from kapitza.report.charts import Numbering
 from kapitza.report.sections import Chart, Section
@@ -44,21 +45,26 @@ def heat_flow_page(
     modes: Mapping[str, InterfaceTemperatures],
     flows: Mapping[str, Path],
     modal: Mapping[str, Path],
+    spectra: Spectra,
+    drawn: Mapping[float, Path],
 ) -> ShortPage:
-    """The page of the runs in `summary`; `flows` and `modal` are the SVG of each run by its name."""
+    """The page of the runs in `summary`; `flows` and `modal` are the SVG of each run by its name, `drawn` that of the
+    spectral currents at each mean temperature."""
     numbering = Numbering()
     sections = [Section("numbers", "Numbers", (_together(summary.together), _CLASSICAL))]
     for number, (name, flow) in enumerate(summary.flows.items(), 1):
-        drawn = picture(flows[name], _FLOW.format(_title(flow)), numbering)
+        profile = picture(flows[name], _FLOW.format(_title(flow)), numbering)
         followed = _modes(modes[name], modal[name], numbering) if name in modes else ()
-        sections.append(Section(f"run-{number}", _title(flow), (drawn, _run(flow), *followed)))
+        sections.append(Section(f"run-{number}", _title(flow), (profile, _run(flow), *followed)))
+    if spectra:
+        sections.append(current_section(spectra, drawn, numbering))
     return ShortPage(
         title="Heat through an interface" if _has_interface(summary) else "Heat through a crystal",
         lead="Non-equilibrium molecular dynamics",
         cards=tuple(_cards(summary.together)),
         sections=tuple(sections),
         files="The folder figures has the pictures as PNG and SVG, results.json the numbers, runs.zarr bath energies "
-        "and profiles over time, modes the temperatures of modes of each run.",
+        "and profiles over time, modes the temperatures of modes of each run, current the spectral currents.",
     )
 
 

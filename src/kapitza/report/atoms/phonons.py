@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -21,11 +20,10 @@ from kapitza.atoms.phonons import (
     sound_velocities,
     twin_material,
 )
-from kapitza.data import Array
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
 from kapitza.report.atoms.phonons_page import phonons_page
-from kapitza.report.folder import write_numbers, write_text
+from kapitza.report.folder import write_numbers, write_table, write_text
 from kapitza.report.results import SCHEMA, versions
 from kapitza.report.short_page import short_page
 
@@ -179,10 +177,10 @@ def _of(value: float | None, unit: str) -> dict[str, Any]:
 def _write_curves(result: Phonons, folder: Path) -> None:
     states = result.states
     names = ["energy_meV", "total_per_meV", *(f"{one}_per_meV" for one in states.species)]
-    _write_table(folder / "states.csv", names, np.column_stack([states.energy, states.total, *states.partial]))
+    write_table(folder / "states.csv", names, np.column_stack([states.energy, states.total, *states.partial]))
     if result.loss is not None:
         columns = np.column_stack([result.loss.energy, result.loss.weight])
-        _write_table(folder / "loss.csv", ["energy_meV", "weight_per_meV"], columns)
+        write_table(folder / "loss.csv", ["energy_meV", "weight_per_meV"], columns)
     rows = [
         np.column_stack([branch.distance, branch.q, branch.energy, np.linalg.norm(branch.velocity, axis=2)])
         for branch in result.dispersion.branches
@@ -196,11 +194,4 @@ def _write_curves(result: Phonons, folder: Path) -> None:
         *(f"energy_{n}_meV" for n in modes),
         *(f"speed_{n}_km_s" for n in modes),
     ]
-    _write_table(folder / "dispersion.csv", names, np.concatenate(rows))
-
-
-def _write_table(path: Path, names: list[str], rows: Array) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([f"{number:.6g}" for number in row] for row in rows)
+    write_table(folder / "dispersion.csv", names, np.concatenate(rows))
