@@ -251,6 +251,7 @@ def test_numbers_curves_and_figure_are_in_the_folder(both, argon, tmp_path):
         with (folder / "current" / f"{name}.csv").open() as file:
             rows = list(csv.reader(file))
         assert rows[0][0] == "energy_meV"
+        assert len(set(rows[0])) == len(rows[0]) == 7
         table = np.array(rows[1:], dtype=float)
         assert table[-1, 3] == pytest.approx(steady.total.value, rel=1e-5)
         assert table[20, 5] == pytest.approx(1e3 * table[20, 1] / flow.interface.drop.value, rel=1e-4)

@@ -59,10 +59,10 @@ def save_currents(spectra: Spectra, scratch: Path) -> dict[float, Path]:
     if spectra:
         (scratch / "current").mkdir()
     for name, (flow, current) in spectra.items():
-        names = ["energy_meV", "current_GW_m2_meV", "error", "cumulative_GW_m2", "error"]
+        names = ["energy_meV", "current_GW_m2_meV", "current_error", "cumulative_GW_m2", "cumulative_error"]
         columns = [current.energy, current.density, current.error, current.cumulative, current.cumulative_error]
         if flow.interface is not None:
-            names += ["conductance_MW_m2_K_meV", "error"]
+            names += ["conductance_MW_m2_K_meV", "conductance_error"]
             columns += current.conductance(flow.interface.drop)
         write_table(scratch / "current" / f"{name}.csv", names, np.column_stack(columns))
     drawn = {}
