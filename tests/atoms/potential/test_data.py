@@ -1,5 +1,7 @@
 """Labelled structures: read, split, told apart by composition, and written for the trainers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from ase.io import read, write
@@ -130,6 +132,21 @@ def test_the_files_for_gpumd_read_in_its_words(dataset, tmp_path):
     assert "Properties=species:S:1:pos:R:3:forces:R:3" in header
     assert len(header.split('virial="')[1].split('"')[0].split()) == 9
     assert [len(read(tmp_path / name, ":")) for name in ("train.xyz", "test.xyz")] == [len(train), len(test)]
+
+
+def test_structures_with_large_forces_weigh_less_where_asked(standin, tmp_path):
+    calm, hot = standin.labelled(2, 1, "calm"), standin.labelled(2, 2, "hot")
+    loud = replace(hot, labels=replace(hot.labels, forces=tuple(10 * forces for forces in hot.labels.forces)))
+    train = calm.joined(loud)
+    write_training_files(tmp_path, TrainingSettings(force_scale=2.0), train, calm)
+    lines = [line for line in (tmp_path / "train.xyz").read_text().splitlines() if "weight=" in line]
+    weights = [float(line.split("weight=")[1].split()[0]) for line in lines]
+    squares = [np.mean(np.sum(forces**2, axis=1)) for forces in train.labels.forces]
+    expected = np.array([4.0 / (4.0 + square) for square in squares])
+    np.testing.assert_allclose(weights, expected / expected.mean(), rtol=1e-5)
+    assert max(weights[2:]) < min(weights[:2])
+    with pytest.raises(MethodError, match="force_scale above 0"):
+        TrainingSettings(force_scale=0.0)
 
 
 def test_the_trainer_is_told_when_to_stop():

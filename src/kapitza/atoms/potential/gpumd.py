@@ -9,27 +9,39 @@ import numpy as np
 
 from kapitza.atoms.potential.dataset import DataSet
 from kapitza.atoms.potential.settings import TrainingSettings
+from kapitza.data import Array
 
 
 def write_training_files(folder: Path, settings: TrainingSettings, train: DataSet, test: DataSet) -> None:
     """Write `train.xyz`, `test.xyz` and the `nep.in` of GPUMD's trainer into `folder`."""
-    write_xyz(folder / "train.xyz", train)
-    write_xyz(folder / "test.xyz", test)
+    write_xyz(folder / "train.xyz", train, frame_weights(train, settings.force_scale))
+    write_xyz(folder / "test.xyz", test, frame_weights(test, settings.force_scale))
     species = train.joined(test).species
     (folder / "nep.in").write_text(gpumd_input(settings, species), encoding="utf-8")
 
 
-def write_xyz(path: Path, dataset: DataSet) -> None:
-    """Write structures with energy, forces, virial (where known) and group as the extended XYZ that GPUMD reads."""
+def frame_weights(dataset: DataSet, scale: float | None) -> Array | None:
+    """What each structure weighs in training, with a mean of 1, (n,), after `TrainingSettings.force_scale`; None for
+    equal weights."""
+    if scale is None:
+        return None
+    weights = np.array([1 / (1 + np.mean(np.sum(forces**2, axis=1)) / scale**2) for forces in dataset.labels.forces])
+    return np.asarray(weights / weights.mean())
+
+
+def write_xyz(path: Path, dataset: DataSet, weights: Array | None = None) -> None:
+    """Write structures with energy, forces, virial (where known), group and weight (where given) as the extended XYZ
+    that GPUMD reads."""
     labels = dataset.labels
+    weighed = [""] * len(dataset) if weights is None else [f" weight={weight:.6g}" for weight in weights]
     with path.open("w", encoding="utf-8") as file:
-        for atoms, energy, forces, virial, group in zip(
-            dataset.structures, labels.energies, labels.forces, labels.virials, dataset.groups, strict=True
+        for atoms, energy, forces, virial, group, weight in zip(
+            dataset.structures, labels.energies, labels.forces, labels.virials, dataset.groups, weighed, strict=True
         ):
             known = f' virial="{_numbers(virial)}"' if np.isfinite(virial).all() else ""
             file.write(
                 f'{len(atoms)}\nLattice="{_numbers(atoms.cell[:])}" Properties=species:S:1:pos:R:3:forces:R:3 '
-                f'energy={energy:.10g}{known} config_type="{group}" pbc="T T T"\n'
+                f'energy={energy:.10g}{known}{weight} config_type="{group}" pbc="T T T"\n'
             )
             for symbol, position, force in zip(atoms.get_chemical_symbols(), atoms.positions, forces, strict=True):
                 file.write(f"{symbol} {_numbers(position)} {_numbers(force)}\n")

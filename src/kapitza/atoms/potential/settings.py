@@ -19,6 +19,8 @@ class TrainingSettings:
     l_max : highest order of the three-, four- and five-body descriptors.
     neurons : in the hidden layer.
     weight_energy, weight_force, weight_virial : in the loss, of squared errors in eV/atom, eV/Å and eV/atom.
+    force_scale : eV/Å; a structure whose forces are f, root mean square, weighs 1/(1 + (f/force_scale)²), so that small
+        forces, which phonons are made of, are not lost among the large ones of hot crystals. None for equal weights.
     learning_rate : at the start; it falls by 0.7 when the held-out loss has not improved for `patience` epochs.
     final_share : of the epochs, at the end, in which energies weigh `final_weight_energy` and the rate begins at
         `final_learning_rate`; forces are learned first, energies then.
@@ -37,6 +39,7 @@ class TrainingSettings:
     weight_energy: float = 0.05
     weight_force: float = 1.0
     weight_virial: float = 0.1
+    force_scale: float | None = None
     learning_rate: float = 3e-3
     final_share: float = 0.3
     final_weight_energy: float = 5.0
@@ -56,12 +59,16 @@ class TrainingSettings:
         Raises
         ------
         MethodError
-            if the cutoffs, the epochs or the batch make no sense.
+            if the cutoffs, the epochs, the batch or the scale of forces make no sense.
         """
         if not SHORTEST_CUTOFF <= self.cutoff_angular <= self.cutoff_radial <= LONGEST_CUTOFF:
             raise MethodError(
                 f"Cutoffs with {SHORTEST_CUTOFF:g} Å <= angular <= radial <= {LONGEST_CUTOFF:g} Å are wanted, got "
                 f"angular {self.cutoff_angular:g} and radial {self.cutoff_radial:g} Å: change them."
+            )
+        if self.force_scale is not None and not self.force_scale > 0:
+            raise MethodError(
+                f"A force_scale above 0 eV/Å is wanted, got {self.force_scale:g}: change it, or give None."
             )
         for name in ("epochs", "batch", "neurons"):
             if getattr(self, name) < 1:
