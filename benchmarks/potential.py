@@ -1,6 +1,6 @@
-"""What the shipped potential says of AlN and 4H-SiC, beside density functional theory and measurements.
+"""What a potential says of AlN and 4H-SiC, beside density functional theory and measurements.
 
-    python benchmarks/potential.py [MODEL] [--pictures FOLDER]
+    python benchmarks/potential.py MODEL [--pictures FOLDER]
 
 Errors of forces, energies and virials on held-out structures of data/aln-sic, modes at the zone centre, lattice and
 elastic constants, gaps, and what strain does to 4H-SiC that is grown on AlN. All tables are Markdown. `--pictures
@@ -101,7 +101,7 @@ def _elastic(one: Phonons, name: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", nargs="?", default="AlN-SiC")
+    parser.add_argument("model")
     parser.add_argument("--pictures", type=Path)
     given = parser.parse_args()
     engine = calculator(given.model)
