@@ -19,6 +19,10 @@ def nemd(
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")
     ] = None,
     jobs: Annotated[int, typer.Option(metavar="N", help="Runs at a time, each on a core of its own.")] = 1,
+    mpi: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help='What starts each run as several processes, as "mpiexec -n 4".'),
+    ] = None,
     gpumd: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Run nothing; write the same runs as input of GPUMD.")
     ] = None,
@@ -42,6 +46,8 @@ def nemd(
 
     `kapitza atoms nemd sim.toml --from-gpumd decks -o result`
     """
+    import shlex
+
     from kapitza.cli.command_line import command_line
     from kapitza.cli.nemd import Way, run_simulation, write_decks
     from kapitza.errors import OutputError
@@ -51,4 +57,6 @@ def nemd(
     if gpumd is not None:
         write_decks(simulation, gpumd, force=force, quiet=quiet)
     elif output is not None:
-        run_simulation(simulation, output, Way(jobs, from_gpumd, resume, force, quiet, command_line(context)))
+        launcher = tuple(shlex.split(mpi or ""))
+        way = Way(jobs, from_gpumd, resume, force, quiet, command_line(context), launcher)
+        run_simulation(simulation, output, way)

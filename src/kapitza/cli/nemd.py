@@ -43,7 +43,8 @@ _SIDES = ("left", "right")
 
 @dataclass(frozen=True)
 class Way:
-    """How many runs at a time, or where GPUMD's are; whether to go on, to replace, to keep quiet; what was typed."""
+    """How many runs at a time and by which launcher of MPI, or where GPUMD's are; whether to go on, to replace, to keep
+    quiet; what was typed."""
 
     jobs: int
     from_gpumd: Path | None
@@ -51,6 +52,7 @@ class Way:
     force: bool
     quiet: bool
     command: str | None = None
+    launcher: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ def run_simulation(path: Path, output: Path, way: Way) -> None:
     run_observers(simulation)
     with resume_folder(output, way.resume) as store, hint(store):
         with progress(way.quiet) as report:
-            found = run_cases(simulation, cases(simulation), store, jobs=way.jobs, progress=report or silent)
+            found = run_cases(
+                simulation, cases(simulation), store, jobs=way.jobs, launcher=way.launcher, progress=report or silent
+            )
         refused = dict(found.refused)
         refused |= dict.fromkeys(found.killed, "The run was killed before its end: go on with --resume.")
         modes = {name: modal for name in found.done if (modal := followed_modes(simulation, store / name))}

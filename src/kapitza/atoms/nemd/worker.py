@@ -1,4 +1,4 @@
-"""The process of one run: a job as JSON on standard input, progress on standard output."""
+"""The process of one run, or one of several that MPI started for it: a job in a file, progress on standard output."""
 
 from __future__ import annotations
 
@@ -14,22 +14,32 @@ def main() -> int:
     from pydantic import TypeAdapter
 
     from kapitza.atoms.nemd.driver import run_case
+    from kapitza.atoms.nemd.engine import leads
     from kapitza.atoms.nemd.following import run_observers
     from kapitza.atoms.nemd.many import REFUSED, TRACE, tell_steps
     from kapitza.atoms.nemd.settings import Case, Simulation
     from kapitza.atoms.nemd.trace import save_trace
+    from kapitza.atoms.progress import silent
     from kapitza.errors import KapitzaError
 
-    job = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    path = Path(sys.argv[1])
+    job = json.loads(path.read_text(encoding="utf-8"))
     simulation = TypeAdapter(Simulation).validate_python(job["simulation"])
-    folder = Path(job["folder"])
+    first = True
     try:
+        first = not job["launched"] or leads()
+        if first:
+            threading.Thread(target=_end_with_parent, daemon=True).start()
         observers = run_observers(simulation)
-        trace = run_case(simulation, Case(**job["case"]), folder, observers=observers, progress=tell_steps)
-        save_trace(trace, folder / TRACE)
+        trace = run_case(
+            simulation, Case(**job["case"]), path.parent, observers=observers, keep=first,
+            progress=tell_steps if first else silent,
+        )  # fmt: skip
+        if first:
+            save_trace(trace, path.with_name(TRACE))
     except KapitzaError as error:
-        print(" ".join(str(error).split()), flush=True)
+        if first:
+            print(" ".join(str(error).split()), flush=True)
         return REFUSED
     except KeyboardInterrupt:
         return 130
