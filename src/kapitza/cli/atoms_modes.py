@@ -28,6 +28,9 @@ def modes(
         Path | None, typer.Option(metavar="YAML", help="Phonons of the left crystal, a phonopy.yaml.")
     ] = None,
     right: Annotated[Path | None, typer.Option(metavar="YAML", help="Of the right one, strained as there.")] = None,
+    interface: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Result of interface-modes, whose bound modes are wanted, too.")
+    ] = None,
     window: Annotated[
         list[str] | None,
         typer.Option(metavar="LOW-HIGH", help="Average over energies, meV, as 81-85; repeat it."),
@@ -55,8 +58,9 @@ def modes(
 
     `kapitza atoms modes dump.lammpstrj --structure aln.xyz --left aln/phonopy.yaml --at-rest --window 81-85 -o modal`
     """
-    from kapitza.atoms.modes import ModeSettings, modal_temperatures
+    from kapitza.atoms.modes import ModeSettings, load_interface_modes, modal_temperatures
     from kapitza.atoms.phonons import read_harmonic
+    from kapitza.atoms.progress import silent
     from kapitza.cli.command_line import command_line
     from kapitza.cli.progress import progress
     from kapitza.files.folder import check_target
@@ -73,9 +77,12 @@ def modes(
     )
     files = {name: path for name, path in (("left", left), ("right", right)) if path is not None}
     crystals: dict[str, Harmonic] = {name: read_harmonic(path) for name, path in files.items()}
+    bound = None if interface is None else load_interface_modes(interface)
     atoms = read_structure(structure)
     with progress(quiet) as report:
-        result = modal_temperatures(dump, atoms, crystals, settings, **({} if report is None else {"progress": report}))
+        result = modal_temperatures(dump, atoms, crystals, settings, bound, report or silent)
+    if interface is not None:
+        files |= {name: interface / file for name, file in (("interface", "phonopy.yaml"), ("its cell", "cell.xyz"))}
     inputs = digests({"dump": dump, "structure": structure, **files})
     save_modal(result, output, inputs, command=command_line(context), force=force)
     for _, sentence in result.warnings:
@@ -139,4 +146,9 @@ def _show(result: InterfaceTemperatures, output: Path) -> None:
             f"{side.along.span / 10:.1f} nm tell wave vectors along z apart by {side.along.resolution:.2f} 1/Å.",
             markup=False,
         )
+    if (bound := result.bound) is not None:
+        table = plain_table("bound modes at", bound.junction.name, "modes")
+        for name, average in bound.averages.items():
+            table.add_row(name, str(average), str(bound.counts[name]))
+        out.print(table)
     typer.echo(f"Report: {output / 'report.html'}")

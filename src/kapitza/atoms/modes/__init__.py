@@ -2,8 +2,9 @@
 
 from kapitza.atoms.modes.basis import Basis, mode_basis
 from kapitza.atoms.modes.blocks import Blocks, block_correlation, block_error
-from kapitza.atoms.modes.bound import BoundSettings, InterfaceModes, in_run, interface_modes
+from kapitza.atoms.modes.bound import BoundSettings, InterfaceModes, in_run, interface_modes, load_interface_modes
 from kapitza.atoms.modes.density import DensityObserver, LayerDensity
+from kapitza.atoms.modes.junction import ALL_BOUND, BoundObserver, BoundTemperatures, find_junction
 from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, branch, energy_window, standard_averages
 from kapitza.atoms.modes.projection import Windows, freedom, projected, whole
 from kapitza.atoms.modes.sides import (
@@ -21,9 +22,12 @@ from kapitza.atoms.modes.temperatures import ModalTemperatures, WindowTemperatur
 from kapitza.atoms.modes.trajectory import Frame, read_frames
 
 __all__ = [
+    "ALL_BOUND",
     "Basis",
     "Blocks",
+    "BoundObserver",
     "BoundSettings",
+    "BoundTemperatures",
     "DensityObserver",
     "Frame",
     "InterfaceModes",
@@ -46,10 +50,12 @@ __all__ = [
     "branch",
     "branch_name",
     "energy_window",
+    "find_junction",
     "find_region",
     "freedom",
     "in_run",
     "interface_modes",
+    "load_interface_modes",
     "local_modes",
     "modal_temperatures",
     "mode_basis",

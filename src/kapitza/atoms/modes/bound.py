@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from kapitza.atoms.modes.observing import ModeObserver
 from kapitza.atoms.modes.sites import find_region
 from kapitza.atoms.modes.slab import REACH, LocalMode, SlabModes, local_modes, slab_harmonic, slab_modes
 from kapitza.atoms.modes.trajectory import read_frames
-from kapitza.atoms.phonons import Harmonic, imaginary_sentence, relax
+from kapitza.atoms.phonons import Harmonic, imaginary_sentence, read_harmonic, relax
 from kapitza.atoms.progress import Progress, silent
 from kapitza.data import Array
-from kapitza.errors import MethodError
+from kapitza.errors import InputError, MethodError
 from kapitza.quantity import Quantity
 
 
@@ -88,11 +89,43 @@ def interface_modes(
         work = relax(work, calculator, in_plane=float(np.linalg.norm(work.cell[0]))).atoms
         work.calc = None
     crystal = slab_harmonic(work, calculator, chosen.repeats, progress=progress)
-    modes = slab_modes(crystal, work, chosen.q)
+    return _bound(work, crystal, chosen, source)
+
+
+def _bound(atoms: Any, crystal: Harmonic, chosen: BoundSettings, source: str) -> InterfaceModes:
+    modes = slab_modes(crystal, atoms, chosen.q)
     bound = local_modes(modes, chosen.reach, chosen.least_weight, chosen.most_participation)
     sentence = imaginary_sentence(float(modes.energy[0]))
     warnings = () if sentence is None else (("imaginary_modes", sentence),)
-    return InterfaceModes(work, crystal, modes, bound, chosen, source, warnings)
+    return InterfaceModes(atoms, crystal, modes, bound, chosen, source, warnings)
+
+
+def load_interface_modes(folder: Path | str) -> InterfaceModes:
+    """Read what `kapitza atoms interface-modes` wrote: the cell at rest and its force constants, with its settings.
+
+    Raises
+    ------
+    InputError
+        if the folder has no such result, or it cannot be read.
+    """
+    from ase.io import read
+
+    place = Path(folder)
+    try:
+        numbers = json.loads((place / "results.json").read_text(encoding="utf-8"))
+        kept, source = numbers["settings"], numbers["interface_modes"]["source"]
+        settings = BoundSettings(
+            repeats=tuple(kept["repeats"]), q=tuple(kept["q"]), reach=kept["reach"],
+            least_weight=kept["least_weight"], most_participation=kept["most_participation"], relax=kept["relax"],
+            slice=kept["slice"],
+        )  # fmt: skip
+        atoms: Any = read(place / "cell.xyz", format="extxyz")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"A folder that `kapitza atoms interface-modes` wrote is wanted, {place} is not one ({error}): make it, or "
+            "correct its name."
+        ) from error
+    return _bound(atoms, read_harmonic(place / "phonopy.yaml"), settings, source)
 
 
 def in_run(
@@ -133,7 +166,7 @@ def in_run(
         progress("projecting frames on modes", round(1000 * frame.share), 1000)
     result = observer.result()
     centre = int(np.argmin(np.linalg.norm(result.basis.wave, axis=1)))
-    weights = {str(number): _only(result.basis.energy.shape, centre, mode) for number, mode in enumerate(found.bound)}
+    weights = {str(number): only(result.basis.energy.shape, centre, mode) for number, mode in enumerate(found.bound)}
     averages = result.averages(weights) if weights else {}
     return replace(
         found,
@@ -143,7 +176,8 @@ def in_run(
     )
 
 
-def _only(shape: tuple[int, ...], centre: int, mode: LocalMode) -> Array:
+def only(shape: tuple[int, ...], centre: int, mode: LocalMode) -> Array:
+    """Weights (k, modes) of shape `shape` of one set at the wave vector `centre`."""
     weights = np.zeros(shape)
     weights[centre, list(mode.modes)] = 1
     return weights

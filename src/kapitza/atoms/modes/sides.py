@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from kapitza.atoms.modes.blocks import FEWEST
+from kapitza.atoms.modes.bound import InterfaceModes
+from kapitza.atoms.modes.junction import BoundObserver, BoundTemperatures
 from kapitza.atoms.modes.observing import (
     ModeObserver,
     WindowObserver,
@@ -75,18 +77,25 @@ class SideTemperatures:
 
 @dataclass(frozen=True)
 class InterfaceTemperatures:
-    """The sides of an interface, or one crystal, and what to tell of them: (code, sentence)."""
+    """The sides of an interface, or one crystal, what to tell of them: (code, sentence), and modes bound to it."""
 
     sides: tuple[SideTemperatures, ...]
     settings: ModeSettings
     frames: int
     warnings: tuple[tuple[str, str], ...]
+    bound: BoundTemperatures | None = None
 
 
 class InterfaceObserver:
     """Temperatures of the modes of both sides of an interface, for a run or a dump."""
 
-    def __init__(self, atoms: Any, crystals: Mapping[str, Harmonic], settings: ModeSettings | None = None) -> None:
+    def __init__(
+        self,
+        atoms: Any,
+        crystals: Mapping[str, Harmonic],
+        settings: ModeSettings | None = None,
+        bound: InterfaceModes | None = None,
+    ) -> None:
         """Find the sides in the structure; start without frames.
 
         Parameters
@@ -99,11 +108,14 @@ class InterfaceObserver:
             the plane as in the structure.
         settings
             the defaults when None.
+        bound
+            modes of an interface cell, whose temperatures are wanted, too.
 
         Raises
         ------
         MethodError
-            if a side is not found, is no whole number of cells, has no layer without frozen atoms, or left is above.
+            if a side is not found, is no whole number of cells, has no layer without frozen atoms, or left is above;
+            as `BoundObserver`.
         """
         if not crystals or not set(crystals) <= set(SIDES):
             raise MethodError(f"Phonons of the sides left, right or both are wanted, got {sorted(crystals) or 'none'}.")
@@ -121,6 +133,9 @@ class InterfaceObserver:
                 "Phonons of the lower crystal as left, of the upper as right are wanted, got them the other way round."
             )
         self._observers: dict[str, ModeObserver | WindowObserver] = {}
+        self._bound = None if bound is None else BoundObserver(atoms, bound, left_out)
+        if self._bound is not None:
+            self._observers["bound"] = self._bound
         for name, region in self.regions.items():
             crystal = self._crystals[name]
             self._observers[f"{name}.bulk"] = ModeObserver(crystal, region, masses)
@@ -164,7 +179,9 @@ class InterfaceObserver:
             if there were no frames.
         """
         sides = tuple(self._side(name) for name in self._crystals)
-        return InterfaceTemperatures(sides, self.settings, sides[0].bulk.frames, _warnings(sides))
+        windows = tuple((window_name(low, high), low, high) for low, high in self.settings.energies)
+        bound = None if self._bound is None else self._bound.bound(windows)
+        return InterfaceTemperatures(sides, self.settings, sides[0].bulk.frames, _warnings(sides), bound)
 
     def _side(self, name: str) -> SideTemperatures:
         bulk, along = self._observers[f"{name}.bulk"].result(), self._observers[f"{name}.along"].result()
@@ -179,11 +196,12 @@ def modal_temperatures(
     structure: Any,
     crystals: Mapping[str, Harmonic],
     settings: ModeSettings | None = None,
+    bound: InterfaceModes | None = None,
     progress: Progress = silent,
 ) -> InterfaceTemperatures:
     """Temperatures of the modes of both sides of an interface from a dump of any length.
 
-    path : of the dump, see `read_frames`. structure, crystals, settings : as for `InterfaceObserver`.
+    path : of the dump, see `read_frames`. structure, crystals, settings, bound : as for `InterfaceObserver`.
 
     Raises
     ------
@@ -192,7 +210,7 @@ def modal_temperatures(
     MethodError
         as `InterfaceObserver`; if there are no frames.
     """
-    observer = InterfaceObserver(structure, crystals, settings)
+    observer = InterfaceObserver(structure, crystals, settings, bound)
     for frame in read_frames(path, structure):
         observer.add(frame.step, frame.positions, frame.velocities)
         progress("projecting frames on modes", round(1000 * frame.share), 1000)

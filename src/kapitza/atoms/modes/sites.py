@@ -13,10 +13,10 @@ from kapitza.atoms.phonons import Harmonic
 from kapitza.data import Array
 from kapitza.errors import MethodError
 
-_STRAIN = 0.05
+STRAIN = 0.05
 """Largest strain between the crystal of the phonons and the one in the cell."""
 
-_NEAR = 0.7
+NEAR = 0.7
 """How far an atom may be from its site, A: less than half the way to the next site of another stacking."""
 
 _AT_REST = 0.1
@@ -185,10 +185,10 @@ class _Search:
         if not candidates:
             raise MethodError(
                 "A cell with whole unit cells of the crystal side by side is wanted, got other lattice vectors: give "
-                f"the phonons of the crystal strained as it is here, within {_STRAIN:.0%}, its c axis along z."
+                f"the phonons of the crystal strained as it is here, within {STRAIN:.0%}, its c axis along z."
             )
         misfits = np.array([misfit for misfit, _ in candidates])
-        if misfits.min() > _NEAR:
+        if misfits.min() > NEAR:
             raise MethodError(
                 f"Atoms at the sites of {' '.join(self.crystal.species)} are wanted, got some {misfits.min():.1f} A "
                 "off: give the phonons of this crystal, and a structure near its ideal positions."
@@ -231,7 +231,7 @@ class _Search:
             stretch[:2, :2] = np.linalg.solve(plain[:, :2], self.box[:2, :2])
         else:
             return None
-        if np.abs(stretch - np.eye(3)).max() > _STRAIN:
+        if np.abs(stretch - np.eye(3)).max() > STRAIN:
             return None
         along = int(divisors[2]) if rows == 3 else 0
         repeats = (int(divisors[0]), int(divisors[1]), along)
@@ -273,9 +273,9 @@ class _Search:
                 break
             top *= 2
         cells, sites, distances = self._assigned(lattice, chosen)
-        if distances.max() > _NEAR:
+        if distances.max() > NEAR:
             raise MethodError(
-                f"Atoms within {_NEAR} A of the sites of {' '.join(self.crystal.species)} are wanted, got one "
+                f"Atoms within {NEAR} A of the sites of {' '.join(self.crystal.species)} are wanted, got one "
                 f"{distances.max():.1f} A off: leave out what is not this crystal, and start from a structure at rest."
             )
         return _Found(lattice, cells, sites, self.scaled)

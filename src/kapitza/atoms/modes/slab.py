@@ -180,7 +180,7 @@ def slab_modes(crystal: Harmonic, atoms: Any, q: Sequence[float] = (0.0, 0.0)) -
     starts = np.flatnonzero(np.diff(sets, prepend=-1))
     counts = np.diff(np.append(starts, len(sets)))
     shared = np.repeat(np.add.reduceat(density, starts, axis=0) / counts[:, np.newaxis], counts, axis=0)
-    junctions, periodic = _junctions(atoms)
+    junctions, periodic = junctions_of(atoms)
     return SlabModes(
         (float(q[0]), float(q[1])), energy, vectors, shared, sets, np.array(atoms.positions), np.array(atoms.cell),
         np.array(atoms.numbers), np.array(atoms.arrays["side"]), junctions, periodic,
@@ -238,8 +238,14 @@ def _plane_repeats(cell: Array) -> tuple[int, int]:
     return first, second
 
 
-def _junctions(atoms: Any) -> tuple[tuple[Junction, ...], bool]:
-    """The interfaces of a cell with sides, and whether it goes on above and below."""
+def junctions_of(atoms: Any) -> tuple[tuple[Junction, ...], bool]:
+    """The interfaces of a cell with the column `side`, the lower first, and whether it goes on above and below.
+
+    Raises
+    ------
+    MethodError
+        if the left crystal is not below the right one.
+    """
     heights, sides = np.array(atoms.positions[:, 2]), np.array(atoms.arrays["side"])
     if set(sides.tolist()) != {0, 1} or heights[sides == 0].max() > heights[sides == 1].min():
         raise MethodError(

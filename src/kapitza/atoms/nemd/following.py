@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kapitza.atoms.extra import optional
-from kapitza.atoms.modes import InterfaceObserver, InterfaceTemperatures, ModeSettings
+from kapitza.atoms.modes import InterfaceObserver, InterfaceTemperatures, ModeSettings, load_interface_modes
 from kapitza.atoms.modes.blocks import FEWEST
 from kapitza.atoms.nemd.checkpoint import State, load_state, named, part
 from kapitza.atoms.nemd.current import CurrentObserver, SpectralCurrent, segment_frames
@@ -42,7 +42,7 @@ def mode_observers(simulation: Simulation) -> dict[str, InterfaceObserver]:
     InputError
         if the phonons cannot be read.
     MethodError
-        if the crystals are not where the structure has the sides.
+        if the crystals, or the interface, are not where the structure has them.
     """
     wanted = simulation.modes
     if wanted is None:
@@ -51,7 +51,8 @@ def mode_observers(simulation: Simulation) -> dict[str, InterfaceObserver]:
     settings = ModeSettings(
         energies=wanted.energies, layers=wanted.layers, every=wanted.every, taper=wanted.taper, baths=wanted.baths
     )
-    return {MODES: InterfaceObserver(_atoms(build_system(simulation)), crystals, settings)}
+    bound = None if wanted.interface is None else load_interface_modes(simulation.beside(wanted.interface))
+    return {MODES: InterfaceObserver(_atoms(build_system(simulation)), crystals, settings, bound)}
 
 
 def followed_modes(simulation: Simulation, folder: Path | str) -> InterfaceTemperatures | None:

@@ -124,15 +124,17 @@ class ModesEntry:
     """Which modes are followed during production, at every `sample`.
 
     left, right : phonopy.yaml of either crystal, as `kapitza atoms phonons` writes it, strained as in the structure.
-    energies : windows (low, high), meV, to average over. layers : unit cells along z of the windows that slide; as many
-    as make 2 nm when None. every : layers from one to the next. taper : of their layers. baths : whether layers inside
-    the baths count to the sides.
+    interface : folder that `kapitza atoms interface-modes` wrote, whose bound modes are followed. energies : windows
+    (low, high), meV, to average over. layers : unit cells along z of the windows that slide; as many as make 2 nm when
+    None. every : layers from one to the next. taper : of their layers. baths : whether layers inside the baths count to
+    the sides.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = FORBID_OTHERS
 
     left: str | None = None
     right: str | None = None
+    interface: str | None = None
     energies: tuple[tuple[float, float], ...] = ()
     layers: int | None = None
     every: int = 1

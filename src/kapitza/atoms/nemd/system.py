@@ -208,7 +208,12 @@ def potential_files(simulation: Simulation) -> list[Path]:
 
 def mode_files(simulation: Simulation) -> list[Path]:
     """The files of phonons whose modes are followed."""
-    return [] if simulation.modes is None else [simulation.beside(name) for name in simulation.modes.crystals.values()]
+    if simulation.modes is None:
+        return []
+    files = [simulation.beside(name) for name in simulation.modes.crystals.values()]
+    if simulation.modes.interface is not None:
+        files += [simulation.beside(simulation.modes.interface) / name for name in ("phonopy.yaml", "cell.xyz")]
+    return files
 
 
 def _masses(numbers: Array, symbols: Array, entry: StructureEntry) -> Array:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import kapitza
-from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures
+from kapitza.atoms.modes import BoundTemperatures, InterfaceTemperatures, SideTemperatures
 from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
 from kapitza.report.atoms.modal_page import modal_page, mode_error
@@ -29,8 +29,8 @@ def save_modal(
     """Write the temperatures of modes into one folder, complete or not at all.
 
     `results.json` has averages and settings, `modes.zarr` a group for each side with all modes (`left/bulk`) and the
-    windows along z (`left/along`), blocks included, `figures/modes` the figure, `report.html` the page. No user name,
-    host name or absolute path goes into it.
+    windows along z (`left/along`), blocks included, and one for an interface, `figures/modes` the figure,
+    `report.html` the page. No user name, host name or absolute path goes into it.
 
     Parameters
     ----------
@@ -59,6 +59,8 @@ def save_modal(
         for side in result.sides:
             for name, dataset in (("bulk", side.bulk.dataset()), ("along", side.along.dataset())):
                 write_group(dataset, scratch / "modes.zarr", f"{side.name}/{name}")
+        if result.bound is not None:
+            write_group(result.bound.modal.dataset(), scratch / "modes.zarr", "interface")
         (scratch / "figures").mkdir()
         _, drawn = save_figure(modal_figure(result), scratch / "figures", "modes")
         write_text(scratch / "report.html", short_page(modal_page(result, drawn), numbers))
@@ -66,14 +68,17 @@ def save_modal(
 
 
 def modal_averages(result: InterfaceTemperatures) -> dict[str, Any]:
-    """The averages of each side over its modes, K, as written to a `results.json`."""
-    return {
+    """The averages of each side over its modes and of those bound to the interface, K, as in a `results.json`."""
+    averages = {
         side.name: {
             **{name: value.to_dict() for name, value in side.averages.items()},
             "optical_minus_acoustic": side.optical_minus_acoustic.to_dict(),
         }
         for side in result.sides
     }
+    if result.bound is not None:
+        averages["interface"] = {name: value.to_dict() for name, value in result.bound.averages.items()}
+    return averages
 
 
 def _numbers(result: InterfaceTemperatures, inputs: Sequence[Mapping[str, str]], command: str | None) -> dict[str, Any]:
@@ -85,8 +90,32 @@ def _numbers(result: InterfaceTemperatures, inputs: Sequence[Mapping[str, str]],
         "versions": {**versions(), **libraries},
         "inputs": [dict(entry) for entry in inputs],
         "settings": asdict(result.settings),
-        "modal_temperatures": {"frames": result.frames, **{side.name: _side(side) for side in result.sides}},
+        "modal_temperatures": {
+            "frames": result.frames,
+            **{side.name: _side(side) for side in result.sides},
+            **({} if result.bound is None else {"interface": _bound(result.bound)}),
+        },
         "warnings": [{"code": code, "message": message} for code, message in result.warnings],
+    }
+
+
+def _bound(bound: BoundTemperatures) -> dict[str, Any]:
+    modes = zip(bound.modes, bound.captured, bound.temperatures, strict=True)
+    return {
+        "junction": bound.junction.name,
+        "height": Quantity(bound.junction.height / 10, None, "nm").to_dict(),
+        "averages": {name: value.to_dict() for name, value in bound.averages.items()},
+        "counts": bound.counts,
+        "at_zone_centre": [
+            {
+                "energy": Quantity(mode.energy, None, "meV").to_dict(),
+                "degeneracy": len(mode.modes),
+                "weight": mode.weight,
+                "captured": captured,
+                "temperature": temperature.to_dict(),
+            }
+            for mode, captured, temperature in modes
+        ],
     }
 
 

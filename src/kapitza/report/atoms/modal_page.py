@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kapitza.atoms.modes import InterfaceTemperatures, SideTemperatures, branch_name, window_name
+from kapitza.atoms.modes import BoundTemperatures, InterfaceTemperatures, SideTemperatures, branch_name, window_name
 from kapitza.plots.words import quantity_text, side_text
 from kapitza.quantity import Quantity
 from kapitza.report.captions import listed
@@ -22,6 +22,11 @@ _MEANING = (
     "share cancels. Acoustic are the three branches of lowest energy, optical all others: in a cell of several layers "
     "the folded acoustic ones, too. The dynamics are classical: every mode takes up as much heat as any other."
 )
+_BOUND = (
+    "Modes bound to the interface are those of a shorter cell, looked at on its atoms here: seen is the part of a mode "
+    "that lies on them. The averages are over all wave vectors in the plane that fit; a single mode scatters as much "
+    "as its temperature is high, and wants a run much longer than its memory."
+)
 _BRANCHES = "Branches are numbered by energy at each wave vector; energies are those of the wave vectors that fit."
 
 
@@ -31,6 +36,8 @@ def modal_page(result: InterfaceTemperatures, figure: Path) -> ShortPage:
     sections = [Section("temperatures", "Temperatures", (averages_table(result), _MEANING, chart))]
     if result.settings.branches:
         sections.append(Section("branches", "Branches", (branch_table(result), _BRANCHES)))
+    if result.bound is not None:
+        sections.append(Section("interface", "Interface", (*bound_tables(result.bound), _BOUND)))
     sections.append(Section("along", "Along z", (_along(result), _about_windows(result))))
     return ShortPage(
         title="Temperatures of modes",
@@ -77,6 +84,19 @@ def branch_table(result: InterfaceTemperatures) -> Table:
         cells = (cell for side in result.sides for cell in _branch(side, one))
         rows.append((branch_name(one), *cells))
     return Table(("Modes", *heads), tuple(rows))
+
+
+def bound_tables(bound: BoundTemperatures) -> Iterator[Table]:
+    """Mean temperatures of the modes bound to the interface, and those at the zone centre one by one."""
+    rows = [(name, str(bound.counts[name]), number(average)) for name, average in bound.averages.items()]
+    yield Table((f"Bound at {bound.junction.name}", "Modes", "K"), tuple(rows))
+    if bound.modes:
+        heads = ("Bound at the zone centre, meV", "Degeneracy", "Weight at the interface", "Seen", "K")
+        parts = zip(bound.modes, bound.captured, bound.temperatures, strict=True)
+        yield Table(heads, tuple(
+            (f"{mode.energy:.1f}", str(len(mode.modes)), f"{mode.weight:.2f}", f"{captured:.2f}", number(temperature))
+            for mode, captured, temperature in parts
+        ))  # fmt: skip
 
 
 def mode_error(side: SideTemperatures) -> Quantity:

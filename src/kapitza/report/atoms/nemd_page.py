@@ -12,7 +12,7 @@ from kapitza.atoms.nemd.summary import AVERAGED, AtTemperature, quantities
 from kapitza.plots.words import quantity_text
 from kapitza.quantity import Quantity
 from kapitza.report.atoms.current import Spectra, current_section
-from kapitza.report.atoms.modal_page import averages_table, branch_table, modal_chart
+from kapitza.report.atoms.modal_page import averages_table, bound_tables, branch_table, modal_chart
 from kapitza.report.charts import Numbering
 from kapitza.report.sections import Chart, Section
 from kapitza.report.short_page import ShortPage, picture
@@ -109,5 +109,7 @@ def _run(flow: HeatFlow) -> Table:
 def _modes(found: InterfaceTemperatures, figure: Path, numbering: Numbering) -> Iterator[Chart | Table]:
     yield modal_chart(found, figure, numbering)
     yield averages_table(found)
+    if found.bound is not None:
+        yield from bound_tables(found.bound)
     if found.settings.branches:
         yield branch_table(found)
