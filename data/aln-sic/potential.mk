@@ -31,7 +31,7 @@ $(OUT)/labelled/labels.xyz: $(HERE)recipe.toml $(OUT)/first-potential/nep.txt
 	$(KAPITZA) atoms label $(OUT)/labelled $(LABEL)
 
 $(OUT)/potential/nep.txt: $(OUT)/labelled/labels.xyz
-	$(KAPITZA) atoms train $< -o $(OUT)/potential --members $(MEMBERS) --source "$(SOURCE)" --resume --force
+	$(KAPITZA) atoms train $< -o $(OUT)/potential --members $(MEMBERS) --jobs $(JOBS) --source "$(SOURCE)" --resume --force
 
 # What its phonons are.
 $(OUT)/AlN/results.json: $(OUT)/potential/nep.txt

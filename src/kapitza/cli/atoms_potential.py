@@ -44,6 +44,7 @@ class Ways:
 
     python: Path | None
     threads: int
+    jobs: int
     resume: bool
     force: bool
     quiet: bool
@@ -67,7 +68,9 @@ def train_potential(
     chosen = with_cutoff(settings, cutoffs[0])
     variants = [*ensemble(chosen, members), *(with_cutoff(settings, cutoff) for cutoff in cutoffs[1:])]
     with resume_folder(output, ways.resume) as work, progress(ways.quiet) as report:
-        trained = train_variants(dataset, variants, work, python=ways.python, threads=ways.threads, progress=report)
+        trained = train_variants(
+            dataset, variants, work, python=ways.python, threads=ways.threads, jobs=ways.jobs, progress=report
+        )
         study = cutoff_study([trained[0], *trained[members:]]) if len(cutoffs) > 1 else []
         labels = {"name": "labels", "file": data.name, "sha256": sha256(data)}
         save_potential(trained[:members], study, output, [labels], source, command=ways.command, force=ways.force)

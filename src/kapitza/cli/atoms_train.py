@@ -23,14 +23,15 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")],
     cutoff: Annotated[
         list[float] | None,
-        typer.Option("--cutoff", metavar="Å", help="Radial cutoff (else 6); repeat to compare, the first is kept."),
+        typer.Option("--cutoff", metavar="Å", help="Radial cutoff (else 5); repeat to compare, the first is kept."),
     ] = None,
-    epochs: Annotated[int, typer.Option(metavar="N", help="At most; training ends early by itself.")] = 300,
+    epochs: Annotated[int, typer.Option(metavar="N", help="At most; training ends early by itself.")] = 600,
     members: Annotated[int, typer.Option(metavar="N", help="Potentials of the ensemble, of other seeds.")] = 1,
     seed: Annotated[int, typer.Option(metavar="N", help="Of weights and order.")] = 1,
     held_out: Annotated[float, typer.Option(metavar="FRACTION", help="Of every group, not trained on.")] = 0.1,
     source: Annotated[str, typer.Option(metavar="TEXT", help="For the card: where the labels come from.")] = "",
-    threads: Annotated[int, typer.Option(metavar="N", help="Processor threads.")] = 1,
+    threads: Annotated[int, typer.Option(metavar="N", help="Processor threads of a training.")] = 1,
+    jobs: Annotated[int, typer.Option(metavar="N", help="Trainings at a time, of several.")] = 1,
     python: Python = None,
     resume: Resume = False,
     force: Force = False,
@@ -46,7 +47,7 @@ def train(
 
     `kapitza atoms train labels.xyz -o potential`
 
-    `kapitza atoms train labels.xyz -o potential --cutoff 6 --cutoff 5 --members 3`
+    `kapitza atoms train labels.xyz -o potential --cutoff 5 --cutoff 6 --members 3 --jobs 2`
     """
     from kapitza.atoms.potential import TrainingSettings
     from kapitza.cli.atoms_potential import Ways, train_potential
@@ -54,7 +55,7 @@ def train(
 
     cutoffs = tuple(cutoff or [TrainingSettings.cutoff_radial])
     settings = TrainingSettings(epochs=epochs, seed=seed, held_out=held_out)
-    ways = Ways(python, threads, resume, force, quiet, command_line(context))
+    ways = Ways(python, threads, jobs, resume, force, quiet, command_line(context))
     train_potential(data, output, settings, cutoffs, members, source, ways)
 
 

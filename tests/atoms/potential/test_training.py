@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from kapitza.atoms.potential import (
     select,
     train,
     train_variants,
+    training,
     with_cutoff,
 )
 from kapitza.atoms.potential.card import shortest_distances
@@ -63,13 +65,43 @@ def test_other_data_end_an_earlier_run_and_the_same_data_go_on_with_it(standin, 
     assert not checkpoint.exists()
 
 
-def test_variants_are_trained_one_after_another_in_folders_of_their_own(standin, trainer, tmp_path):
+def test_variants_are_trained_in_folders_of_their_own(standin, trainer, tmp_path):
     variants = [*ensemble(SMALL, 3), with_cutoff(SMALL, 2.8)]
     assert (variants[3].cutoff_radial, variants[3].cutoff_angular) == (2.8, 2.8)
     train_variants(standin.labelled(20, 7), variants, tmp_path)
     assert [(folder.name, seed) for folder, seed in trainer] == [
         ("training-1", 1), ("training-2", 2), ("training-3", 3), ("training-4", 1)
     ]  # fmt: skip
+
+
+def test_several_trainings_run_at_a_time_and_what_stops_one_stops_all(standin, monkeypatch):
+    together, ended = threading.Barrier(2, timeout=30), []
+
+    def in_step(dataset, settings, home, *, progress, label, **rest):
+        together.wait()
+        return label
+
+    monkeypatch.setattr(training, "train", in_step)
+    known, variants = standin.labelled(20, 7), ensemble(SMALL, 2)
+    assert train_variants(known, variants, "", jobs=2) == ["training 1 of 2", "training 2 of 2"]
+
+    def failing(dataset, settings, home, *, progress, label, **rest):
+        if label.startswith("training 2"):
+            raise MethodError("no")
+        try:
+            for epoch in range(10_000):
+                progress(label, epoch, 10_000)
+                time.sleep(0.01)
+        finally:
+            ended.append(epoch)
+
+    monkeypatch.setattr(training, "train", failing)
+    with pytest.raises(MethodError, match="no"):
+        train_variants(known, variants, "", jobs=2)
+    assert len(ended) == 1
+    assert ended[0] < 1000
+    with pytest.raises(MethodError, match="One or more jobs"):
+        train_variants(known, variants, "", jobs=0)
 
 
 def test_the_card_tells_data_settings_errors_and_limits(trained, tmp_path):

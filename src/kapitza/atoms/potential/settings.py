@@ -14,7 +14,7 @@ LONGEST_CUTOFF, SHORTEST_CUTOFF = 8.0, 2.5
 class TrainingSettings:
     """How a potential is built and trained.
 
-    cutoff_radial, cutoff_angular : Å, of the pair and of the angular descriptors; 6 Å as published.
+    cutoff_radial, cutoff_angular : Å, of the pair and of the angular descriptors; published are 6 Å.
     n_max, basis_size : numbers of radial functions, and of basis functions each is made of, radial and angular.
     l_max : highest order of the three-, four- and five-body descriptors.
     neurons : in the hidden layer.
@@ -30,7 +30,7 @@ class TrainingSettings:
     repulsion : Å, where the universal (Ziegler, Biersack and Littmark) repulsion begins; None for none.
     """
 
-    cutoff_radial: float = 6.0
+    cutoff_radial: float = 5.0
     cutoff_angular: float = 4.0
     n_max: tuple[int, int] = (4, 4)
     basis_size: tuple[int, int] = (8, 8)
@@ -38,15 +38,15 @@ class TrainingSettings:
     neurons: int = 30
     weight_energy: float = 0.05
     weight_force: float = 1.0
-    weight_virial: float = 0.1
-    force_scale: float | None = None
+    weight_virial: float = 0.3
+    force_scale: float | None = 2.0
     learning_rate: float = 3e-3
     final_share: float = 0.3
     final_weight_energy: float = 5.0
     final_learning_rate: float = 1e-3
-    patience: int = 8
-    epochs: int = 300
-    early_stop: int = 40
+    patience: int = 16
+    epochs: int = 600
+    early_stop: int = 80
     batch: int = 4
     seed: int = 1
     held_out: float = 0.1

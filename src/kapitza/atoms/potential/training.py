@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from kapitza.atoms.potential.references import reference_energies, shifted
 from kapitza.atoms.potential.settings import TrainingSettings
 from kapitza.atoms.potential.splitting import split
 from kapitza.atoms.potential.trainer import LearningCurve, Progress, TrainerRun, run_torchnep
+from kapitza.errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -108,15 +111,43 @@ def train_variants(
     *,
     python: str | Path | None = None,
     threads: int = 1,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> list[Trained]:
-    """Train once with each of several settings, as `train` does, in folders of their own below `folder`."""
-    trained = []
-    for number, settings in enumerate(variants, 1):
+    """Train once with each of several settings, as `train` does, in folders of their own below `folder`.
+
+    jobs : how many trainings run at a time, each with its own `threads`. What stops one stops all, within an epoch.
+
+    Raises
+    ------
+    MethodError
+        if `jobs` is below 1; as `train`.
+    """
+    if jobs < 1:
+        raise MethodError(f"One or more jobs are wanted, got {jobs}: give a whole number.")
+    stopped = threading.Event()
+
+    def told(label: str, done: int, total: int) -> None:
+        if stopped.is_set():
+            raise InterruptedError
+        if progress is not None:
+            progress(label, done, total)
+
+    def one(number: int, settings: TrainingSettings) -> Trained:
         label = f"training {number} of {len(variants)}" if len(variants) > 1 else "training"
         home = Path(folder) / f"training-{number}"
-        trained.append(train(dataset, settings, home, python=python, threads=threads, progress=progress, label=label))
-    return trained
+        return train(dataset, settings, home, python=python, threads=threads, progress=told, label=label)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(one, number, settings) for number, settings in enumerate(variants, 1)]
+        try:
+            for future in as_completed(futures):
+                future.result()
+        except BaseException:
+            stopped.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [future.result() for future in futures]
 
 
 def ensemble(settings: TrainingSettings, members: int) -> list[TrainingSettings]:
