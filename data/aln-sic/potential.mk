@@ -6,6 +6,7 @@ KAPITZA ?= kapitza
 OUT ?= kapitza-potential
 JOBS ?= 2
 MEMBERS ?= 3
+CUTOFFS ?= 5 6 4
 HERE := $(dir $(lastword $(MAKEFILE_LIST)))
 KNOWN ?= $(HERE)labels.xyz
 LABEL = --calculations $(OUT)/calculations --jobs $(JOBS) $(if $(KNOWN),--known $(KNOWN))
@@ -24,14 +25,14 @@ $(OUT)/first/labels.xyz: $(HERE)recipe.toml
 $(OUT)/first-potential/nep.txt: $(OUT)/first/labels.xyz
 	$(KAPITZA) atoms train $< -o $(OUT)/first-potential --source "$(SOURCE)" --resume --force
 
-# Snapshots at 900 K, labelled, and the potential.
+# Snapshots at 900 K, labelled, and the potential; the first of CUTOFFS is kept, the others are compared with it.
 $(OUT)/labelled/labels.xyz: $(HERE)recipe.toml $(OUT)/first-potential/nep.txt
 	rm -rf $(OUT)/labelled
 	$(KAPITZA) atoms dataset $< -o $(OUT)/labelled --potential $(OUT)/first-potential
 	$(KAPITZA) atoms label $(OUT)/labelled $(LABEL)
 
 $(OUT)/potential/nep.txt: $(OUT)/labelled/labels.xyz
-	$(KAPITZA) atoms train $< -o $(OUT)/potential --members $(MEMBERS) --jobs $(JOBS) --source "$(SOURCE)" --resume --force
+	$(KAPITZA) atoms train $< -o $(OUT)/potential --members $(MEMBERS) $(addprefix --cutoff ,$(CUTOFFS)) --jobs $(JOBS) --source "$(SOURCE)" --resume --force
 
 # What its phonons are.
 $(OUT)/AlN/results.json: $(OUT)/potential/nep.txt
