@@ -25,7 +25,7 @@ def train(
         list[float] | None,
         typer.Option("--cutoff", metavar="Å", help="Radial cutoff (else 5); repeat to compare, the first is kept."),
     ] = None,
-    epochs: Annotated[int, typer.Option(metavar="N", help="At most; training ends early by itself.")] = 600,
+    epochs: Annotated[int, typer.Option(metavar="N", help="At most; training ends early by itself.")] = 500,
     members: Annotated[int, typer.Option(metavar="N", help="Potentials of the ensemble, of other seeds.")] = 1,
     seed: Annotated[int, typer.Option(metavar="N", help="Of weights and order.")] = 1,
     held_out: Annotated[float, typer.Option(metavar="FRACTION", help="Of every group, not trained on.")] = 0.1,

@@ -44,10 +44,10 @@ class TrainingSettings:
     final_share: float = 0.3
     final_weight_energy: float = 5.0
     final_learning_rate: float = 1e-3
-    patience: int = 16
-    epochs: int = 600
-    early_stop: int = 80
-    batch: int = 4
+    patience: int = 10
+    epochs: int = 500
+    early_stop: int = 60
+    batch: int = 2
     seed: int = 1
     held_out: float = 0.1
     split_seed: int = 1
