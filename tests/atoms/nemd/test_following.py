@@ -10,6 +10,7 @@ from ase.calculators.lj import LennardJones
 from kapitza.atoms.nemd import cases, followed_modes, mode_observers, parse_simulation, run_case, run_cases, summarise
 from kapitza.atoms.phonons import harmonic, save_harmonic
 from kapitza.errors import InputError, StudyError
+from kapitza.report.atoms.modal_page import quantum_shares
 from kapitza.report.atoms.nemd import save_heat_flow
 
 from .conftest import ARGON, needs_lammps
@@ -55,8 +56,15 @@ def test_modes_go_through_checkpoints_and_into_the_folder(followed, tmp_path):
             "averages"
         ]["2 to 4 meV"]
     )
+    share = numbers["modes"][case.name]["left"]["heat_capacity"]["value"]
+    kelvin = drawn.case.temperature
+    assert share == pytest.approx(quantum_shares(found, kelvin)["left"])
+    # phonons of argon have energies up to 8 meV: kT at 90 K
+    assert 0.8 < quantum_shares(found, 40.0)["left"] < 0.95
+    assert 0.4 < quantum_shares(found, 20.0)["left"] < 0.75
     page = (folder / "report.html").read_text()
     assert "2 to 4 meV" in page
+    assert f"take up {share:.2f} (left) of the heat at {kelvin:g} K" in page
     assert page.count("data:image/svg+xml") == 2
 
 

@@ -86,6 +86,12 @@ def branch_table(result: InterfaceTemperatures) -> Table:
     return Table(("Modes", *heads), tuple(rows))
 
 
+def quantum_shares(result: InterfaceTemperatures, temperature: float) -> dict[str, float]:
+    """Heat capacity of the modes of each side at `temperature`, K, over that of classical ones."""
+    bases = {side.name: side.bulk.basis for side in result.sides}
+    return {name: float(one.heat_capacity(temperature).sum() / one.every().sum()) for name, one in bases.items()}
+
+
 def bound_tables(bound: BoundTemperatures) -> Iterator[Table]:
     """Mean temperatures of the modes bound to the interface, and those at the zone centre one by one."""
     rows = [(name, str(bound.counts[name]), number(average)) for name, average in bound.averages.items()]

@@ -16,6 +16,7 @@ from kapitza.files.folder import result_folder
 from kapitza.quantity import Quantity
 from kapitza.report.atoms.current import Spectra, current_numbers, save_currents, steady_spectra
 from kapitza.report.atoms.modal import modal_averages, save_modal
+from kapitza.report.atoms.modal_page import quantum_shares
 from kapitza.report.atoms.nemd_page import heat_flow_page
 from kapitza.report.folder import write_group, write_numbers, write_text
 from kapitza.report.results import SCHEMA, plain, versions
@@ -111,7 +112,7 @@ def _numbers(
         "settings": settings,
         "runs": {name: _flow(flow) for name, flow in summary.flows.items()},
         "together": [_together(one) for one in summary.together],
-        "modes": {name: modal_averages(found) for name, found in modes.items()},
+        "modes": {name: _modal(found, summary.flows[name].case.temperature) for name, found in modes.items()},
         "current": {name: current_numbers(*pair) for name, pair in spectra.items()},
         "refused": summary.refused,
         "warnings": [
@@ -120,6 +121,14 @@ def _numbers(
             for code, message in flow.warnings
         ],
     }
+
+
+def _modal(found: InterfaceTemperatures, temperature: float) -> dict[str, Any]:
+    """Averages of modes, and of each side the heat capacity of its modes over the classical one."""
+    averages = modal_averages(found)
+    for name, share in quantum_shares(found, temperature).items():
+        averages[name]["heat_capacity"] = Quantity(share, None, "").to_dict()
+    return averages
 
 
 def _versions() -> dict[str, str]:

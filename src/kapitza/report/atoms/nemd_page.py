@@ -12,7 +12,8 @@ from kapitza.atoms.nemd.summary import AVERAGED, AtTemperature, quantities
 from kapitza.plots.words import quantity_text
 from kapitza.quantity import Quantity
 from kapitza.report.atoms.current import Spectra, current_section
-from kapitza.report.atoms.modal_page import averages_table, bound_tables, branch_table, modal_chart
+from kapitza.report.atoms.modal_page import averages_table, bound_tables, branch_table, modal_chart, quantum_shares
+from kapitza.report.captions import listed
 from kapitza.report.charts import Numbering
 from kapitza.report.sections import Chart, Section
 from kapitza.report.short_page import ShortPage, picture
@@ -32,6 +33,10 @@ _NAMES = {
 _FLOW = (
     "{}: mean temperature along z with its standard errors, lines fitted on either side and extrapolated to the "
     "interface; what both baths gave."
+)
+_QUANTUM = (
+    "Modes of these energies take up {} of the heat at {:g} K that classical ones do. A flux times this share is a "
+    "first estimate of the true one; classical phonons also scatter more."
 )
 _CLASSICAL = (
     "± is one standard error from blocks of time. The dynamics are classical: modes of 80 to 120 meV carry as much "
@@ -54,7 +59,7 @@ def heat_flow_page(
     sections = [Section("numbers", "Numbers", (_together(summary.together), _CLASSICAL))]
     for number, (name, flow) in enumerate(summary.flows.items(), 1):
         profile = picture(flows[name], _FLOW.format(_title(flow)), numbering)
-        followed = _modes(modes[name], modal[name], numbering) if name in modes else ()
+        followed = _modes(modes[name], modal[name], flow.case.temperature, numbering) if name in modes else ()
         sections.append(Section(f"run-{number}", _title(flow), (profile, _run(flow), *followed)))
     if spectra:
         sections.append(current_section(spectra, drawn, numbering))
@@ -106,9 +111,13 @@ def _run(flow: HeatFlow) -> Table:
     return Table(("Number", "Value"), tuple(rows))
 
 
-def _modes(found: InterfaceTemperatures, figure: Path, numbering: Numbering) -> Iterator[Chart | Table]:
+def _modes(
+    found: InterfaceTemperatures, figure: Path, temperature: float, numbering: Numbering
+) -> Iterator[Chart | Table | str]:
     yield modal_chart(found, figure, numbering)
     yield averages_table(found)
+    shares = [f"{share:.2f} ({name})" for name, share in quantum_shares(found, temperature).items()]
+    yield _QUANTUM.format(listed(shares), temperature)
     if found.bound is not None:
         yield from bound_tables(found.bound)
     if found.settings.branches:
