@@ -135,7 +135,7 @@ def test_interfaces_that_do_not_do_are_refused(found, longer, tmp_path):
     with pytest.raises(MethodError, match="repeated along a and b"):
         BoundObserver(turned, found)
     short = interface(Slab(nitride_crystal(), (3, 2, 1), "N"), Slab(silicon_carbide(a=3.11), (3, 2, 1), "Si")).atoms
-    with pytest.raises(MethodError):
+    with pytest.raises(MethodError, match="The interface N-Si of the interface cell is wanted"):
         BoundObserver(short, found)
     with pytest.raises(InputError, match="A folder that `kapitza atoms interface-modes` wrote"):
         load_interface_modes(tmp_path / "nothing")
