@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from kapitza.cli.atoms_dataset import dataset, label
+from kapitza.cli.atoms_demo import demo
 from kapitza.cli.atoms_interface_modes import interface_modes
 from kapitza.cli.atoms_modes import modes
 from kapitza.cli.atoms_nemd import nemd
@@ -28,6 +29,7 @@ atoms_app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+atoms_app.command("demo", cls=Command)(demo)
 atoms_app.command("select", cls=Command)(select)
 atoms_app.command("dataset", cls=Command)(dataset)
 atoms_app.command("label", cls=Command)(label)
