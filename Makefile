@@ -11,7 +11,7 @@ RUN = $(VENV)/bin
 .DEFAULT_GOAL := help
 # PyTorch for the processor alone comes from an index of its own; `make lock TORCH=` takes what PyPI has.
 TORCH ?= cpu
-.PHONY: help setup demo test test-slow test-lowest test-peers test-train potential paper bench lint docs lock clean
+.PHONY: help setup demo demo-atoms test test-slow test-lowest test-peers test-train potential paper bench lint docs lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -20,6 +20,9 @@ setup: $(VENV)/.installed ## install kapitza and its tools into .venv
 
 demo: setup ## synthesise an AlN|SiC experiment, analyse it, leave the result in kapitza-demo/
 	$(RUN)/kapitza demo -o kapitza-demo --force
+
+demo-atoms: setup ## drive heat through a small AlN|SiC interface atom by atom, leave phonons, modes and heat flow in kapitza-demo-atoms/
+	$(RUN)/kapitza atoms demo -o kapitza-demo-atoms --force
 
 test: setup ## run the tests (those that take minutes are left to test-slow)
 	$(RUN)/python $(PYTEST)
@@ -66,7 +69,7 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements-train.lock,--extra dev --extra train --upgrade --constraint requirements.lock $(if $(TORCH),--torch-backend $(TORCH)))
 
 clean: ## remove what make made, the environments included
-	rm -rf $(VENV) $(LOWEST) $(BENCH) $(TRAIN) site kapitza-demo kapitza-demo-data kapitza-paper kapitza-potential .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) $(BENCH) $(TRAIN) site kapitza-demo kapitza-demo-atoms kapitza-demo-data kapitza-paper kapitza-potential .pytest_cache .mypy_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define compile

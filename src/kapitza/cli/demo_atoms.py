@@ -24,9 +24,9 @@ from kapitza.report.atoms.phonons import save_phonons
 MODEL = "AlN-SiC"
 _CRYSTALS = {"left": "AlN", "right": "SiC"}
 _FACES = {"left": "N", "right": "Si"}
-_CELLS = {"left": 8, "right": 4}
+_CELLS = {"left": 6, "right": 3}
 _THIN_CELLS = {"left": 4, "right": 2}
-_ACROSS = 4
+_ACROSS = 2
 _SIMULATION = "simulation.toml"
 _STEPS = ("phonons of AlN", "phonons of SiC", "modes at the interface")
 
@@ -110,10 +110,13 @@ def _simulation(in_plane: float, heights: dict[str, float]) -> dict[str, Any]:
         "structure": {**slabs, "regions": {"frozen": "right", "bath_length": 8.0, "interface_length": 4.0}},
         "potential": {"model": MODEL},
         "run": {
-            "temperatures": [300.0], "difference": 100.0, "timestep": 2.0, "nvt": 2000.0, "nve": 1000.0,
-            "production": 20_000.0, "bin_width": 4.0, "sample": 10.0, "block": 100.0, "checkpoint": 2000.0,
+            "temperatures": [600.0], "difference": 200.0, "timestep": 2.0, "nvt": 2000.0, "nve": 1000.0,
+            "production": 60_000.0, "bin_width": 2.5, "sample": 20.0, "block": 200.0, "checkpoint": 6000.0,
         },
-        "modes": {side: f"{crystal}/phonopy.yaml" for side, crystal in _CRYSTALS.items()},
+        "modes": {
+            **{side: f"{crystal}/phonopy.yaml" for side, crystal in _CRYSTALS.items()},
+            "interface": "interface-modes", "energies": [[81.0, 85.0]],
+        },
     }  # fmt: skip
 
 
