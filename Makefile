@@ -11,7 +11,7 @@ RUN = $(VENV)/bin
 .DEFAULT_GOAL := help
 # PyTorch for the processor alone comes from an index of its own; `make lock TORCH=` takes what PyPI has.
 TORCH ?= cpu
-.PHONY: help setup demo demo-atoms test test-slow test-lowest test-peers test-train potential paper bench lint docs lock clean
+.PHONY: help setup demo demo-atoms test test-slow test-lowest test-peers test-train potential heat paper bench lint docs lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +44,9 @@ test-train: $(TRAIN)/.installed ## train small potentials with torchnep
 potential: $(TRAIN)/.installed ## reference data, potential and phonons of AlN and SiC, in hours, into kapitza-potential/
 	$(MAKE) --file data/aln-sic/potential.mk KAPITZA=$(CURDIR)/$(TRAIN)/bin/kapitza
 
+heat: setup ## heat through AlN and SiC atom by atom in both directions, in hours, into kapitza-heat/
+	$(MAKE) --file data/aln-sic/heat.mk KAPITZA=$(CURDIR)/$(RUN)/kapitza
+
 paper: setup ## walk the paper figure by figure on synthetic experiments, leave the results in kapitza-paper/
 	$(RUN)/python benchmarks/paper.py kapitza-paper
 
@@ -69,7 +72,7 @@ lock: setup ## resolve the lock files anew from pyproject.toml
 	$(call compile,requirements-train.lock,--extra dev --extra train --upgrade --constraint requirements.lock $(if $(TORCH),--torch-backend $(TORCH)))
 
 clean: ## remove what make made, the environments included
-	rm -rf $(VENV) $(LOWEST) $(BENCH) $(TRAIN) site kapitza-demo kapitza-demo-atoms kapitza-demo-data kapitza-paper kapitza-potential .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) $(BENCH) $(TRAIN) site kapitza-demo kapitza-demo-atoms kapitza-demo-data kapitza-paper kapitza-potential kapitza-heat .pytest_cache .mypy_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define compile
