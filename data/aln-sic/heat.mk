@@ -19,7 +19,7 @@ $(OUT)/SiC/results.json:
 # A shorter cell whose lower interface is that of the simulation.
 $(OUT)/cell.xyz:
 	mkdir -p $(OUT)
-	$(KAPITZA) atoms structure AlN SiC --repeats 1x1x8 --repeats-right 1x1x4 --face N --face-right Si --no-groups \
+	$(KAPITZA) atoms structure AlN SiC --repeats 1x1x8 --repeats-right 1x1x4 --face N --face-right Si --a $(IN_PLANE) --no-groups \
 		-o $@ --force
 $(OUT)/bound/results.json: $(OUT)/cell.xyz
 	$(KAPITZA) atoms interface-modes $< --model AlN-SiC -o $(@D) --force
