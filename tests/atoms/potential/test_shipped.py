@@ -9,7 +9,9 @@ import pytest
 
 from kapitza.atoms.phonons import Settings, gamma_modes, harmonic, phonons, read_harmonic
 from kapitza.atoms.potential import accuracy, calculator, evaluate, find_model, read_card, read_dataset, shifted, split
-from kapitza.atoms.structures import named_crystal
+from kapitza.atoms.structures import Slab, aluminium_nitride, interface, named_crystal, silicon_carbide
+
+from .nep_twin import read_twin
 
 NAME = "AlN-SiC"
 REFERENCE = Path(__file__).resolve().parents[3] / "data" / "aln-sic"
@@ -90,3 +92,13 @@ def test_optical_modes_of_the_nitride_lie_in_the_gap_of_the_carbide(found):
     inside = [one.calculated for one in found["AlN"].differences if one.measured.name in ("E1(TO)", "E2(high)")]
     assert len(inside) == 2
     assert all(low < energy < high for energy in inside)
+
+
+def test_energies_and_forces_at_the_interface_are_those_of_the_formulas_behind(engine):
+    slabs = Slab(aluminium_nitride(), (1, 1, 1), face="N"), Slab(silicon_carbide(), (1, 1, 1), face="Si")
+    atoms = interface(*slabs).atoms
+    atoms.rattle(0.05, seed=3)
+    twin, found = read_twin(find_model(NAME).path), evaluate([atoms], engine)
+    assert found.energies[0] == pytest.approx(twin.energies(atoms).sum(), abs=1e-8)
+    for atom in (1, 6, 10):
+        assert found.forces[0][atom] == pytest.approx([twin.force(atoms, atom, axis) for axis in range(3)], abs=2e-6)
