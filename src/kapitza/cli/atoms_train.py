@@ -23,7 +23,7 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Result folder to write.")],
     cutoff: Annotated[
         list[float] | None,
-        typer.Option("--cutoff", metavar="Å", help="Radial cutoff (else 5); repeat to compare, the first is kept."),
+        typer.Option("--cutoff", metavar="Å", help="Radial cutoff (else 6); repeat to compare, the first is kept."),
     ] = None,
     epochs: Annotated[int, typer.Option(metavar="N", help="At most; training ends early by itself.")] = 500,
     members: Annotated[int, typer.Option(metavar="N", help="Potentials of the ensemble, of other seeds.")] = 1,
@@ -47,7 +47,7 @@ def train(
 
     `kapitza atoms train labels.xyz -o potential`
 
-    `kapitza atoms train labels.xyz -o potential --cutoff 5 --cutoff 6 --members 3 --jobs 2`
+    `kapitza atoms train labels.xyz -o potential --cutoff 6 --cutoff 5 --members 3 --jobs 2`
     """
     from kapitza.atoms.potential import TrainingSettings
     from kapitza.cli.atoms_potential import Ways, train_potential

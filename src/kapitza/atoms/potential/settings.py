@@ -30,7 +30,7 @@ class TrainingSettings:
     repulsion : Å, where the universal (Ziegler, Biersack and Littmark) repulsion begins; None for none.
     """
 
-    cutoff_radial: float = 5.0
+    cutoff_radial: float = 6.0
     cutoff_angular: float = 4.0
     n_max: tuple[int, int] = (4, 4)
     basis_size: tuple[int, int] = (8, 8)
