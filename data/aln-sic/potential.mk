@@ -1,6 +1,7 @@
-# A potential for AlN, SiC and their interface, from nothing: `make potential` in the folder above runs this.
+# A potential for AlN, SiC and their interface from the structures here: `make potential` in the folder above runs this.
 # Every step goes on from where it was stopped. What CP2K calculates is kept in $(OUT)/calculations; labels that come
 # along (KNOWN) are not calculated again where the structure is the same. KNOWN= calculates all of them, in hours.
+# FRESH=1 makes structures of its own: the recipe, a first potential, and snapshots drawn with it.
 
 KAPITZA ?= kapitza
 OUT ?= kapitza-potential
@@ -16,7 +17,7 @@ SOURCE := CP2K 2023.1, PBEsol, DZVP-MOLOPT-SR-GTH, 500 Ry
 .DELETE_ON_ERROR:
 all: $(OUT)/AlN/results.json $(OUT)/SiC/results.json $(OUT)/SiC-strained/results.json
 
-# Rattled and strained structures, and a first potential for molecular dynamics with them.
+ifdef FRESH
 $(OUT)/first/labels.xyz: $(HERE)recipe.toml
 	rm -rf $(OUT)/first
 	$(KAPITZA) atoms dataset $< -o $(OUT)/first
@@ -25,12 +26,18 @@ $(OUT)/first/labels.xyz: $(HERE)recipe.toml
 $(OUT)/first-potential/nep.txt: $(OUT)/first/labels.xyz
 	$(KAPITZA) atoms train $< -o $(OUT)/first-potential --source "$(SOURCE)" --resume --force
 
-# Snapshots at 900 K, labelled, and the potential; the first of CUTOFFS is kept, the others are compared with it.
 $(OUT)/labelled/labels.xyz: $(HERE)recipe.toml $(OUT)/first-potential/nep.txt
 	rm -rf $(OUT)/labelled
 	$(KAPITZA) atoms dataset $< -o $(OUT)/labelled --potential $(OUT)/first-potential
 	$(KAPITZA) atoms label $(OUT)/labelled $(LABEL)
+else
+$(OUT)/labelled/labels.xyz: $(HERE)recipe.toml $(HERE)structures.xyz
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	$(KAPITZA) atoms label $(@D) $(LABEL)
+endif
 
+# The first of CUTOFFS is kept, the others are compared with it.
 $(OUT)/potential/nep.txt: $(OUT)/labelled/labels.xyz
 	$(KAPITZA) atoms train $< -o $(OUT)/potential --members $(MEMBERS) $(addprefix --cutoff ,$(CUTOFFS)) --jobs $(JOBS) --source "$(SOURCE)" --resume --force
 
@@ -40,4 +47,4 @@ $(OUT)/AlN/results.json: $(OUT)/potential/nep.txt
 $(OUT)/SiC/results.json: $(OUT)/potential/nep.txt
 	$(KAPITZA) atoms phonons SiC --model $< -o $(@D) --force
 $(OUT)/SiC-strained/results.json: $(OUT)/potential/nep.txt
-	$(KAPITZA) atoms phonons SiC --model $< --in-plane 3.112 -o $(@D) --force
+	$(KAPITZA) atoms phonons SiC --model $< --in-plane 3.125 -o $(@D) --force
