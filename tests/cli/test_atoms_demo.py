@@ -24,7 +24,7 @@ def test_the_simulation_can_be_run_in_both_directions(made):
     simulation = read_simulation(made[1])
     system = build_system(simulation)
     assert [case.direction for case in cases(simulation)] == ["forward", "reverse"]
-    assert len(system) == 192
+    assert len(system) == 176
     fit_ranges(choose_bins(system, system.positions, simulation.run.bin_width), simulation.analysis)
     assert mode_observers(simulation)
 

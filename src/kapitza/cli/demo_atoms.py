@@ -24,7 +24,7 @@ from kapitza.report.atoms.phonons import save_phonons
 MODEL = "AlN-SiC"
 _CRYSTALS = {"left": "AlN", "right": "SiC"}
 _FACES = {"left": "N", "right": "Si"}
-_CELLS = {"left": 6, "right": 3}
+_CELLS = {"left": 5, "right": 3}
 _THIN_CELLS = {"left": 4, "right": 2}
 _ACROSS = 2
 _SIMULATION = "simulation.toml"
@@ -107,11 +107,11 @@ def _simulation(in_plane: float, heights: dict[str, float]) -> dict[str, Any]:
         for side, crystal in _CRYSTALS.items()
     }  # fmt: skip
     return {
-        "structure": {**slabs, "regions": {"frozen": "right", "bath_length": 8.0, "interface_length": 4.0}},
+        "structure": {**slabs, "regions": {"frozen": "right", "bath_length": 10.0, "interface_length": 4.0}},
         "potential": {"model": MODEL},
         "run": {
-            "temperatures": [600.0], "difference": 200.0, "timestep": 2.0, "nvt": 2000.0, "nve": 1000.0,
-            "production": 60_000.0, "bin_width": 2.5, "sample": 20.0, "block": 200.0, "checkpoint": 6000.0,
+            "temperatures": [900.0], "difference": 300.0, "timestep": 2.0, "damping": 50.0, "nvt": 2000.0,
+            "nve": 1000.0, "production": 120_000.0, "bin_width": 2.5, "sample": 20.0, "block": 200.0, "checkpoint": 1e4,
         },
         "modes": {
             **{side: f"{crystal}/phonopy.yaml" for side, crystal in _CRYSTALS.items()},
