@@ -110,8 +110,8 @@ def _simulation(in_plane: float, heights: dict[str, float]) -> dict[str, Any]:
         "structure": {**slabs, "regions": {"frozen": "right", "bath_length": 10.0, "interface_length": 4.0}},
         "potential": {"model": MODEL},
         "run": {
-            "temperatures": [900.0], "difference": 300.0, "timestep": 2.0, "damping": 50.0, "nvt": 2000.0,
-            "nve": 1000.0, "production": 120_000.0, "bin_width": 2.5, "sample": 20.0, "block": 200.0, "checkpoint": 1e4,
+            "temperatures": [900.0], "difference": 300.0, "timestep": 2.5, "damping": 50.0, "nvt": 2000.0,
+            "nve": 1000.0, "production": 150_000.0, "bin_width": 2.5, "sample": 20.0, "block": 200.0, "checkpoint": 1e4,
         },
         "modes": {
             **{side: f"{crystal}/phonopy.yaml" for side, crystal in _CRYSTALS.items()},
