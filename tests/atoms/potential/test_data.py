@@ -121,7 +121,7 @@ def test_the_files_for_gpumd_read_in_its_words(dataset, tmp_path):
         "type 2 C Si",
         "version 4",
         "zbl 1.5",
-        "cutoff 5 4",
+        "cutoff 6 4",
         "n_max 4 4",
         "basis_size 8 8",
         "l_max 4 2 0",
@@ -158,7 +158,7 @@ def test_the_trainer_is_told_when_to_stop():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"cutoff_angular": 7.0}, "got angular 7 and radial 5 Å"),
+        ({"cutoff_angular": 7.0}, "got angular 7 and radial 6 Å"),
         ({"cutoff_radial": 9.0}, "radial 9 Å"),
         ({"epochs": 0}, "wanted for epochs, got 0"),
     ],
