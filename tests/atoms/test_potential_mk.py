@@ -22,10 +22,14 @@ def commands(tmp_path, *given):
     return [shlex.split(line)[1:] for line in done.stdout.splitlines() if line.startswith("kapitza ")]
 
 
-def test_the_steps_come_in_order_and_the_command_line_knows_them(tmp_path):
-    found = commands(tmp_path)
-    steps = [words[1] for words in found]
-    assert steps == ["dataset", "label", "train"] * 2 + ["phonons"] * 3
+@pytest.mark.parametrize(
+    ("given", "first"),
+    [([], ["label", "train"]), (["FRESH=1"], ["dataset", "label", "train"] * 2)],
+    ids=["structures that come along", "structures of its own"],
+)
+def test_the_steps_come_in_order_and_the_command_line_knows_them(given, first, tmp_path):
+    found = commands(tmp_path, *given)
+    assert [words[1] for words in found] == first + ["phonons"] * 3
     group = typer.main.get_command(app).commands["atoms"]
     for _, step, *rest in found:
         with click.Context(group) as context:
@@ -34,4 +38,5 @@ def test_the_steps_come_in_order_and_the_command_line_knows_them(tmp_path):
 
 def test_labels_that_come_along_can_be_left_out(tmp_path):
     assert not any("--known" in words for words in commands(tmp_path, "KNOWN="))
-    assert sum("--known" in words for words in commands(tmp_path)) == 2
+    assert sum("--known" in words for words in commands(tmp_path)) == 1
+    assert sum("--known" in words for words in commands(tmp_path, "FRESH=1")) == 2
