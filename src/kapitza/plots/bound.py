@@ -131,9 +131,10 @@ def _draw_motion(ax: Axes, result: InterfaceModes, mode: LocalMode, ratio: float
     high = max(half * ratio, float(y.max()) + half * _LONGEST)
     ax.set_ylim(-high, high)
     ax.set_yticks([])
+    left = "".join(dict.fromkeys(symbols_of(modes.numbers[modes.sides == 0])))
     ax.set_title(
         f"{mode.energy:.1f} meV at {mode.junction.name}: {mode.weight:.0%} within {result.settings.reach / 10:.1f} nm, "
-        f"{mode.left:.0%} on the left"
+        f"{mode.left:.0%} in {left}"
     )
 
 

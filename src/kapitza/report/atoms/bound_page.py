@@ -59,7 +59,7 @@ def _reach(result: InterfaceModes) -> str:
 def _bound(result: InterfaceModes) -> Table:
     heads = (
         "Energy (meV)", "Degeneracy", "Interface", f"Weight within {_reach(result)}", "If spread evenly",
-        "Participation", "On the left",
+        "Participation", "In the left crystal",
     )  # fmt: skip
     rows = []
     for place, mode in enumerate(result.bound):
