@@ -124,6 +124,20 @@ def test_both_sides_and_the_interface_go_into_one_folder(found, longer, tmp_path
     assert ALL_BOUND in page
 
 
+def test_sides_are_told_by_species_where_no_column_tells_them(found, longer):
+    crystals = {"left": nitride(), "right": carbide(3.11)}
+    bare = longer.copy()
+    del bare.arrays["side"]
+    observers = [InterfaceObserver(atoms, crystals, ModeSettings(layers=2), found) for atoms in (longer, bare)]
+    for step, velocity in enumerate(maxwell(longer.get_masses(), 300.0, 2, np.random.default_rng(8))):
+        for observer in observers:
+            observer.add(step, None, velocity)
+    one, other = (observer.result().bound.averages[ALL_BOUND].value for observer in observers)
+    assert one == other
+    with pytest.raises(MethodError, match="by the column `side`, got another cell"):
+        BoundObserver(bare, found)
+
+
 def test_interfaces_that_do_not_do_are_refused(found, longer, tmp_path):
     with pytest.raises(MethodError, match="free to move and outside heat baths"):
         BoundObserver(longer, found, left_out=longer.positions[:, 2] < longer.positions[:, 2].mean())

@@ -124,8 +124,9 @@ class InterfaceObserver:
         left_out = _in_groups(atoms, ("frozen",) if self.settings.baths else ("frozen", *_BATHS))
         held = _in_groups(atoms, ("frozen",))
         masses = np.where(held, 0.0, atoms.get_masses()) if self.settings.at_rest else None
+        members = {name: _members(atoms, name, crystals) for name in crystals}
         self.regions = {
-            name: _trimmed(find_region(atoms, crystal, _members(atoms, name, crystals)), left_out)
+            name: _trimmed(find_region(atoms, crystal, members[name]), left_out)
             for name, crystal in self._crystals.items()
         }
         if len(self.regions) == 2 and self.regions["left"].origin[2] > self.regions["right"].origin[2]:
@@ -133,7 +134,7 @@ class InterfaceObserver:
                 "Phonons of the lower crystal as left, of the upper as right are wanted, got them the other way round."
             )
         self._observers: dict[str, ModeObserver | WindowObserver] = {}
-        self._bound = None if bound is None else BoundObserver(atoms, bound, left_out)
+        self._bound = None if bound is None else BoundObserver(_sided(atoms, members), bound, left_out)
         if self._bound is not None:
             self._observers["bound"] = self._bound
         for name, region in self.regions.items():
@@ -263,6 +264,16 @@ def _members(atoms: Any, name: str, crystals: Mapping[str, Harmonic]) -> Array:
             f"Atoms of the {name} side are wanted, the structure has none: name the phonons of the other side."
         )
     return members
+
+
+def _sided(atoms: Any, members: Mapping[str, Array]) -> Any:
+    """The atoms with a column `side`, from the members of a side where there is none."""
+    if "side" in atoms.arrays:
+        return atoms
+    found = atoms.copy()
+    name, mine = next(iter(members.items()))
+    found.set_array("side", np.where(mine, SIDES.index(name), 1 - SIDES.index(name)))
+    return found
 
 
 def _warnings(sides: tuple[SideTemperatures, ...]) -> tuple[tuple[str, str], ...]:

@@ -246,7 +246,7 @@ def junctions_of(atoms: Any) -> tuple[tuple[Junction, ...], bool]:
     MethodError
         if the left crystal is not below the right one.
     """
-    heights, sides = np.array(atoms.positions[:, 2]), np.array(atoms.arrays["side"])
+    heights, sides = np.array(atoms.positions[:, 2]), np.array(atoms.arrays.get("side", ()))
     if set(sides.tolist()) != {0, 1} or heights[sides == 0].max() > heights[sides == 1].min():
         raise MethodError(
             "A left crystal below a right one is wanted, by the column `side`, got another cell: write it as extended "
