@@ -35,7 +35,7 @@ test-slow: setup ## run the tests that take minutes
 test-lowest: $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOWEST)/kernels $(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning
 
-test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy, exSpy and dynasor
+test-peers: $(BENCH)/.installed ## hold kapitza against Nion Swift, HyperSpy, exSpy, dynasor and calorine
 	$(BENCH)/bin/python -m pytest tests/peers
 
 test-train: $(TRAIN)/.installed ## train small potentials with torchnep
