@@ -43,3 +43,12 @@ def test_the_carbide_is_strained_as_in_the_structure(made):
 def test_a_folder_that_exists_is_kept(made):
     with pytest.raises(OutputError, match="--force"):
         demo_atoms.run_demo(made[0], 1, resume=False, force=False, quiet=True)
+
+
+def test_a_demo_made_anew_removes_only_what_a_demo_writes(tmp_path, monkeypatch):
+    for name in ("AlN", "heat", "mine"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(demo_atoms, "_prepare", lambda *given: None)
+    monkeypatch.setattr(demo_atoms, "run_simulation", lambda *given: None)
+    demo_atoms.run_demo(tmp_path, 1, resume=False, force=True, quiet=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]

@@ -44,7 +44,7 @@ def run_demo(output: Path, jobs: int, *, resume: bool, force: bool, quiet: bool)
             f"A new folder is wanted, got {output}, which exists: choose another with -o, or use --force or --resume."
         )
     if force and not resume:
-        shutil.rmtree(output, ignore_errors=True)
+        _clear(output)
     output.mkdir(parents=True, exist_ok=True)
     if not (output / _SIMULATION).is_file():
         _prepare(output, quiet)
@@ -53,6 +53,13 @@ def run_demo(output: Path, jobs: int, *, resume: bool, force: bool, quiet: bool)
         for name in ("AlN", "SiC", "interface-modes", "heat"):
             typer.echo(f"Page: {output / name / 'report.html'}")
         typer.echo(f"The same again:  kapitza atoms nemd {output / _SIMULATION} -o DIR")
+
+
+def _clear(output: Path) -> None:
+    """Remove what an earlier demo left in `output`, and nothing else."""
+    (output / _SIMULATION).unlink(missing_ok=True)
+    for name in (*_CRYSTALS.values(), "interface-modes", "heat", ".heat.kapitza-resume"):
+        shutil.rmtree(output / name, ignore_errors=True)
 
 
 def _prepare(output: Path, quiet: bool) -> None:
