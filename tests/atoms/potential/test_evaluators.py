@@ -113,6 +113,24 @@ def test_a_thin_cell_is_refused_where_asked_with_its_direction(atoms, small_mode
     evaluate([atoms.repeat(2)], calculator(small_model, minimum_image=True))
 
 
+def test_a_cell_that_becomes_thin_while_it_breathes_is_refused(atoms, small_model):
+    thick = atoms.repeat(2)
+    thick.set_cell(thick.cell[:] * 8.05 / thick.cell.lengths().min(), scale_atoms=True)
+    thick.calc = calculator(small_model, minimum_image=True)
+    thick.get_potential_energy()
+    thick.set_cell(0.99 * thick.cell[:], scale_atoms=True)
+    with pytest.raises(MethodError, match="at least 8 Å thick"):
+        thick.get_potential_energy()
+
+
+def test_distances_are_not_looked_at_again_while_a_cell_breathes(atoms, small_model, monkeypatch):
+    atoms.calc = calculator(small_model)
+    atoms.get_potential_energy()
+    monkeypatch.setattr("kapitza.atoms.potential.evaluators.check_structure", None)
+    atoms.set_cell(1.001 * atoms.cell[:], scale_atoms=True)
+    assert np.isfinite(atoms.get_potential_energy())
+
+
 def test_a_skew_cell_is_as_thick_as_its_faces_are_apart(small_model):
     from ase.build import bulk
 

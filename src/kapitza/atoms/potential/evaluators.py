@@ -8,12 +8,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from kapitza.atoms.extra import optional
-from kapitza.atoms.potential.checks import check_structure
+from kapitza.atoms.potential.checks import check_structure, check_thickness
 from kapitza.atoms.potential.model_file import find_model
+from kapitza.data import Array
 from kapitza.errors import MethodError
 
 Engine = Literal["nep-adapters", "calorine"]
+
+_BREATHES = 0.02
+"""Strain of a cell, as at constant pressure, within which distances are not looked at again: that takes as long as the
+forces do."""
 
 
 def calculator(model: str | Path | Any, *, engine: Engine | None = None, minimum_image: bool = False) -> Any:
@@ -25,8 +32,9 @@ def calculator(model: str | Path | Any, *, engine: Engine | None = None, minimum
     minimum_image : whether cells thinner than twice the cutoff are refused. The engines here repeat such cells and are
         right in them; engines that do not, and heat flow, need thick ones.
 
-    The calculator refuses elements that the model lacks, atoms that are too close and, where asked, cells that are too
-    thin, before the first evaluation and whenever more than the positions has changed.
+    The calculator refuses elements that the model lacks and atoms that are too close before the first evaluation and
+    whenever more than the positions has changed, save that a cell may breathe by 2 %; where asked, it refuses every
+    cell that is too thin.
 
     Raises
     ------
@@ -80,11 +88,21 @@ def _guarded(engine: Any) -> type:
             super().__init__(str(model.path))
             self.model = model
             self.minimum_image = minimum_image
+            self.checked = np.zeros((3, 3))
 
         def calculate(self, atoms: Any = None, properties: Any = None, system_changes: Any = all_changes) -> None:
-            if list(system_changes) != ["positions"]:
-                asked = self.atoms if atoms is None else atoms
+            asked = self.atoms if atoms is None else atoms
+            cell = asked.cell.complete()[:]
+            if not set(system_changes) <= {"positions", "cell"} or _strain(cell, self.checked) > _BREATHES:
                 check_structure(asked, self.model, minimum_image=self.minimum_image)
+                self.checked = cell
+            elif self.minimum_image and "cell" in system_changes:
+                check_thickness(asked, self.model)
             super().calculate(atoms, properties, system_changes)
 
     return Guarded
+
+
+def _strain(cell: Array, other: Array) -> float:
+    """The largest component of what makes `cell` of `other`, both (3, 3); without a volume, any is far from it."""
+    return float(np.abs(np.linalg.solve(other, cell) - np.eye(3)).max()) if np.linalg.det(other) else np.inf
