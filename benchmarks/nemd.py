@@ -1,7 +1,8 @@
 """Atom-steps per second of heat flow: the driver beside bare LAMMPS and ASE, and memory against the length of a run.
 
 Silicon carbide with Tersoff's potential, which LAMMPS brings, and with a small neuroevolution potential of the tests.
-Processor time of one thread, all in one process after another. Run it without arguments; it takes some minutes.
+Processor time of one thread, all in one process after another; on a graphics card, where there is one, wall time. Run
+it without arguments; it takes some minutes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from ase import units
 from ase.md.langevin import Langevin
+from nep_adapters.runtime import backend_status
 
 from kapitza.atoms.nemd import Simulation, build_system, cases, parse_simulation, run_case
 from kapitza.atoms.nemd.engine import Motion, Stage, lammps_segment
@@ -107,6 +109,11 @@ def main() -> None:
         print(f"NEP, ASE Langevin: {rate(lambda: with_ase(outside, 400), 400 * count):,.0f} atom-steps/s")
         driven = rate(lambda: run_case(outside, cases(outside)[0], folder / "outside"), 400 * count)
         print(f"NEP, driver: {driven:,.0f} atom-steps/s")
+        if backend_status("cuda").available:
+            cuda = simulation(folder, f'model = "{MODEL}"\ndevice = "cuda"', 400)
+            begun = time.perf_counter()
+            run_case(cuda, cases(cuda)[0], folder / "cuda")
+            print(f"NEP, driver, on the graphics card: {400 * count / (time.perf_counter() - begun):,.0f} atom-steps/s")
         for steps in (500, 2000, 8000):
             print(f"memory, {steps} steps: {memory(folder, steps):.0f} MB")
 

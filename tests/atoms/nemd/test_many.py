@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -88,6 +89,15 @@ def test_a_model_is_not_shared_by_mpi(argon, tmp_path):
     simulation = replace(argon(), potential=PotentialEntry(model="nep.txt"))
     with pytest.raises(MethodError, match="pair_style of LAMMPS is wanted for MPI"):
         run_cases(simulation, cases(simulation), tmp_path / "runs", launcher=("mpiexec", "-n", "2"))
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_device_that_is_not_there_is_refused_before_anything_runs(carbide, tmp_path, monkeypatch):
+    gone = SimpleNamespace(available=False, detail="no driver.")
+    monkeypatch.setattr("nep_adapters.runtime.backend_status", lambda name: gone)
+    simulation = replace(carbide, potential=replace(carbide.potential, device="cuda"))
+    with pytest.raises(MethodError, match=r"A CUDA device is wanted, none can be used \(no driver\): take"):
+        run_cases(simulation, cases(simulation), tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
 
 

@@ -71,6 +71,7 @@ def test_a_structure_that_kapitza_wrote_gives_the_same_system(tmp_path):
         ({"difference": "1\ntemperature = 3"}, "did you mean 'temperatures'"),
         ({"pair_style": ""}, "either model or pair_style"),
         ({"pair_coeff": ""}, "pair_coeff is wanted"),
+        ({"pair_style": '"lj/cut 8"\ndevice = "cuda"'}, "a device is wanted for a model only"),
         ({"file": "", "masses": '{}\nleft = {crystal = "AlN", repeats = [3, 3, 8]}'}, "two crystals are wanted"),
         ({"masses": '{}\nleft = {crystal = "AlN", repeats = [3, 3, 8]}'}, "file or left and right"),
         ({"file": "argon.xyz"}, "is not valid TOML"),

@@ -324,7 +324,7 @@ def _digest(simulation: Simulation, case: Case, system: System) -> str:
         for key, value in settings["run"].items()
         if key not in ("temperatures", "directions", "seeds", "production")
     }
-    del settings["folder"], settings["analysis"]
+    del settings["folder"], settings["analysis"], settings["potential"]["device"]
     found = hashlib.sha256(json.dumps([settings, asdict(case)], sort_keys=True).encode())
     for array in (system.types, system.masses, system.cell, system.positions, system.groups):
         found.update(np.ascontiguousarray(array).tobytes())

@@ -67,9 +67,11 @@ def run_cases(
     Raises
     ------
     MethodError
-        if `jobs` is below 1, or MPI is asked to share what is not a pair style. A case that fails does not stop the
-        others: its sentence is among `refused`.
+        if `jobs` is below 1, MPI is asked to share what is not a pair style, or the model's device is not there. A
+        case that fails does not stop the others: its sentence is among `refused`.
     """
+    from kapitza.atoms.potential import check_device
+
     if jobs < 1:
         raise MethodError(f"One or more jobs are wanted, got {jobs}: give a whole number.")
     if launcher and simulation.potential.model is not None:
@@ -77,6 +79,7 @@ def run_cases(
             f"A pair_style of LAMMPS is wanted for MPI, got the model {simulation.potential.model}, whose forces come "
             "from one process: leave MPI, and let more jobs run at a time."
         )
+    check_device(simulation.potential.device)
     place = Path(folder)
     done: dict[str, Trace] = {}
     refused: dict[str, str] = {}

@@ -56,14 +56,15 @@ class StructureEntry:
 class PotentialEntry:
     """What the forces come from: a model for `kapitza.atoms.potential.calculator`, or a pair style of LAMMPS.
 
-    model : path of a nep.txt or its folder, or the name of a shipped model. pair_style, pair_coeff : LAMMPS commands
-    in metal units without their first word. species : the atom types of `pair_coeff`, from 1 on; in the order in which
-    they come in the structure when empty.
+    model : path of a nep.txt or its folder, or the name of a shipped model. device : where it is evaluated.
+    pair_style, pair_coeff : LAMMPS commands in metal units without their first word. species : the atom types of
+    `pair_coeff`, from 1 on; in the order in which they come in the structure when empty.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = FORBID_OTHERS
 
     model: str | None = None
+    device: Literal["cpu", "cuda"] = "cpu"
     pair_style: str | None = None
     pair_coeff: tuple[str, ...] = ()
     species: tuple[str, ...] = ()
@@ -246,6 +247,8 @@ def _check_sources(simulation: Simulation, name: str) -> None:
         raise StudyError(f"{name}: two crystals are wanted in [structure], got one: give left and right.")
     if (potential.model is None) == (potential.pair_style is None):
         raise StudyError(f"{name}: either model or pair_style is wanted in [potential]: give one of both.")
+    if potential.device != "cpu" and potential.model is None:
+        raise StudyError(f"{name}: a device is wanted for a model only: leave it out, or give model in [potential].")
     if potential.pair_style is not None and not potential.pair_coeff:
         raise StudyError(f"{name}: pair_coeff is wanted beside pair_style in [potential]: give its lines.")
     if any(not mass > 0 for mass in structure.masses.values()):

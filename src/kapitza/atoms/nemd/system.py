@@ -182,7 +182,8 @@ def model_calculator(simulation: Simulation) -> Any:
     """ASE's calculator of the model of a simulation; None where a pair style of LAMMPS gives the forces."""
     from kapitza.atoms.potential import calculator
 
-    return None if simulation.potential.model is None else calculator(model_path(simulation))
+    potential = simulation.potential
+    return None if potential.model is None else calculator(model_path(simulation), device=potential.device)
 
 
 def located(simulation: Simulation) -> PotentialEntry:

@@ -6,7 +6,7 @@ from kapitza.atoms.potential.checks import check_structure
 from kapitza.atoms.potential.dataset import DataSet, read_dataset, read_structures
 from kapitza.atoms.potential.disagreement import force_disagreement, select
 from kapitza.atoms.potential.evaluation import Labels, evaluate, evaluation_time
-from kapitza.atoms.potential.evaluators import calculator
+from kapitza.atoms.potential.evaluators import calculator, check_device
 from kapitza.atoms.potential.gpumd import write_training_files
 from kapitza.atoms.potential.model_file import ModelFile, find_model, shipped_models
 from kapitza.atoms.potential.references import reference_energies, shifted
@@ -23,6 +23,7 @@ __all__ = [
     "TrainingSettings",
     "accuracy",
     "calculator",
+    "check_device",
     "check_structure",
     "ensemble",
     "evaluate",

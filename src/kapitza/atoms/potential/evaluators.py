@@ -17,18 +17,22 @@ from kapitza.data import Array
 from kapitza.errors import MethodError
 
 Engine = Literal["nep-adapters", "calorine"]
+Device = Literal["cpu", "cuda"]
 
 _BREATHES = 0.02
 """Strain of a cell, as at constant pressure, within which distances are not looked at again: that takes as long as the
 forces do."""
 
 
-def calculator(model: str | Path | Any, *, engine: Engine | None = None, minimum_image: bool = False) -> Any:
+def calculator(
+    model: str | Path | Any, *, engine: Engine | None = None, device: Device = "cpu", minimum_image: bool = False
+) -> Any:
     """A calculator of ASE for `model`.
 
     model : the path of a `nep.txt` or of a folder with one, the name of a shipped model, or any calculator of ASE,
         which comes back as it is.
     engine : what evaluates a `nep.txt`; when None, the first that is installed.
+    device : where it does; nep-adapters knows graphics cards, calorine does not.
     minimum_image : whether cells thinner than twice the cutoff are refused. The engines here repeat such cells and are
         right in them; engines that do not, and heat flow, need thick ones.
 
@@ -41,12 +45,38 @@ def calculator(model: str | Path | Any, *, engine: Engine | None = None, minimum
     InputError
         if there is no such model.
     MethodError
-        if the engine is not installed; from the calculator itself, if a structure is refused.
+        if the engine is not installed or the device is not there; from the calculator itself, if a structure is
+        refused.
     """
     if callable(getattr(model, "get_potential_energy", None)):
         return model
     found = find_model(model)
-    return _guarded(_ENGINES[engine or _installed()]())(found, minimum_image)
+    engine = engine or _installed()
+    check_device(device, engine)
+    where = {"backend": device} if engine == "nep-adapters" else {}
+    return _guarded(_ENGINES[engine]())(found, minimum_image, where)
+
+
+def check_device(device: Device, engine: Engine | None = None) -> None:
+    """Refuse a device that an engine cannot use here.
+
+    Raises
+    ------
+    MethodError
+        if it cannot; the message says why.
+    """
+    if device == "cpu":
+        return
+    if (engine or _installed()) != "nep-adapters":
+        raise MethodError("The engine nep-adapters is wanted for a CUDA device: leave the engine out.")
+    with optional("nep-adapters"):
+        from nep_adapters.runtime import backend_status
+    status = backend_status(device)
+    if not status.available:
+        raise MethodError(
+            f'A CUDA device is wanted, none can be used ({status.detail.rstrip(".")}): take the device "cpu", or '
+            "mend the driver."
+        )
 
 
 def _installed() -> Engine:
@@ -84,8 +114,8 @@ def _guarded(engine: Any) -> type:
     from ase.calculators.calculator import all_changes
 
     class Guarded(engine):  # type: ignore[misc]
-        def __init__(self, model: Any, minimum_image: bool) -> None:
-            super().__init__(str(model.path))
+        def __init__(self, model: Any, minimum_image: bool, options: dict[str, Any]) -> None:
+            super().__init__(str(model.path), **options)
             self.model = model
             self.minimum_image = minimum_image
             self.checked = np.zeros((3, 3))
