@@ -52,7 +52,8 @@ def splits(numbers: dict[str, Any], modal: dict[str, Any], flux: float) -> Itera
             error = float(np.hypot(near["optical ±"], near["acoustic ±"]))
             scaled = Quantity(value * ratio, error * ratio, "K")
             whole = Quantity.from_dict(found["optical_minus_acoustic"])
-            yield row(name, side, str(whole), str(Quantity(value, error, "K")), str(scaled))
+            warmth = "hot" if (side == "left") == (run["direction"] == "forward") else "cold"
+            yield row(name, f"{side}, {warmth}", str(whole), str(Quantity(value, error, "K")), str(scaled))
 
 
 def nearest(modal: dict[str, Any], side: str) -> dict[str, float]:
