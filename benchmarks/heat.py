@@ -3,9 +3,9 @@
     python benchmarks/heat.py RESULT
 
 RESULT is a folder that `kapitza atoms nemd` wrote with [modes] and its `interface`. Tables are Markdown: flux, drop and
-resistance; optical minus acoustic temperatures, and what they would be at the flux of an experiment; bound modes in
-windows of energy, forward and reverse, beside the model of three phonons between the baths that the run has next to the
-interface.
+resistance; temperatures of modes in the window along z that is next to the interface; optical minus acoustic ones, and
+what they would be at the flux of an experiment; bound modes in windows of energy, forward and reverse, beside the model
+of three phonons between the baths that the run has next to the interface.
 """
 
 from __future__ import annotations
@@ -41,29 +41,46 @@ def flows(numbers: dict[str, Any]) -> Iterator[str]:
             yield f"\nRectification at {mean:g} K: {Quantity.from_dict(one['rectification'])}"
 
 
+def sides(numbers: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Every run with either side, and whether that is the hot or the cold one."""
+    for name, run in numbers["runs"].items():
+        for side in ("left", "right"):
+            yield name, side, "hot" if (side == "left") == (run["direction"] == "forward") else "cold"
+
+
+def nearby(numbers: dict[str, Any], modal: dict[str, Any]) -> Iterator[str]:
+    """Temperatures of modes next to the interface."""
+    kinds = list(dict.fromkeys(kind for name, side, _ in sides(numbers) for kind in nearest(modal[name], side)))
+    yield table("run", "side", *kinds)
+    for name, side, warmth in sides(numbers):
+        found = nearest(modal[name], side)
+        told = (str(Quantity(*found[kind], "K")) if kind in found else "–" for kind in kinds)
+        yield row(name, f"{side}, {warmth}", *told)
+
+
 def splits(numbers: dict[str, Any], modal: dict[str, Any], flux: float) -> Iterator[str]:
     """Optical minus acoustic on either side: over the side, next to the interface, and there at `flux`, GW/m2."""
     yield table("run", "side", "whole side", "next to the interface", f"there, at {flux:g} GW/m²")
-    for name, run in numbers["runs"].items():
-        ratio = abs(flux / run["flux"]["value"])
-        for side in ("left", "right"):
-            found, near = modal[name][side], nearest(modal[name], side)
-            value = near["optical"] - near["acoustic"]
-            error = float(np.hypot(near["optical ±"], near["acoustic ±"]))
-            scaled = Quantity(value * ratio, error * ratio, "K")
-            whole = Quantity.from_dict(found["optical_minus_acoustic"])
-            warmth = "hot" if (side == "left") == (run["direction"] == "forward") else "cold"
-            yield row(name, f"{side}, {warmth}", str(whole), str(Quantity(value, error, "K")), str(scaled))
+    for name, side, warmth in sides(numbers):
+        ratio = abs(flux / numbers["runs"][name]["flux"]["value"])
+        optical, acoustic = (nearest(modal[name], side)[kind] for kind in ("optical", "acoustic"))
+        value, error = optical[0] - acoustic[0], float(np.hypot(optical[1], acoustic[1]))
+        whole = Quantity.from_dict(modal[name][side]["optical_minus_acoustic"])
+        near, scaled = Quantity(value, error, "K"), Quantity(value * ratio, error * ratio, "K")
+        yield row(name, f"{side}, {warmth}", str(whole), str(near), str(scaled))
 
 
-def nearest(modal: dict[str, Any], side: str) -> dict[str, float]:
-    """Temperatures, K, in the window of a side that is next to the interface, and their errors with a ±."""
-    along = modal[side]["along"]
+def nearest(modal: dict[str, Any], side: str) -> dict[str, tuple[float, float]]:
+    """Temperatures of modes, K, and their errors in the window of a side that is next to the interface, by kind.
+
+    A window of energies without modes has no temperature and is left out.
+    """
     place = -1 if side == "left" else 0
-    found = {}
-    for name in ("optical", "acoustic"):
-        found[name], found[f"{name} ±"] = along[name]["values"][place], along[name]["errors"][place]
-    return found
+    return {
+        kind: (found["values"][place], found["errors"][place])
+        for kind, found in modal[side]["along"].items()
+        if found.get("errors") and found["values"][place] is not None
+    }
 
 
 def bound(modal: dict[str, Any]) -> Iterator[str]:
@@ -72,7 +89,7 @@ def bound(modal: dict[str, Any]) -> Iterator[str]:
     yield table("run", "bound modes", "how many", "temperature", *(f"model, {energy:g} meV (K)" for energy in energies))
     for name, found in modal.items():
         left, right = nearest(found, "left"), nearest(found, "right")
-        baths = Baths(left["optical"], left["acoustic"], right["optical"], right["acoustic"])
+        baths = Baths(*(near[kind][0] for near in (left, right) for kind in ("optical", "acoustic")))
         model = [f"{one:.1f}" for one in interface_modes(PARTNERS, baths).temperature]
         for average, value in found["interface"]["averages"].items():
             yield row(name, average, str(found["interface"]["counts"][average]), str(Quantity.from_dict(value)), *model)
@@ -89,7 +106,8 @@ def main() -> None:
     for name in numbers["runs"]:
         text = (given.result / "modes" / name / "results.json").read_text(encoding="utf-8")
         modal[name] = json.loads(text)["modal_temperatures"]
-    print(*flows(numbers), "", *splits(numbers, modal, given.flux), "", *bound(modal), sep="\n")
+    near = nearby(numbers, modal)
+    print(*flows(numbers), "", *near, "", *splits(numbers, modal, given.flux), "", *bound(modal), sep="\n")
 
 
 if __name__ == "__main__":
