@@ -24,6 +24,7 @@ from kapitza.plots.style import (
     MM,
     ORANGE,
     PURPLE,
+    SKY,
     TEMPERATURE_COLOURS,
     add_legend,
     add_panel,
@@ -35,7 +36,11 @@ from kapitza.plots.style import (
 from kapitza.plots.words import plain, side_text
 
 _COLOURS = {"all": INK, "acoustic": BLUE, "optical": ORANGE}
-_WINDOW_COLOURS = (GREEN, PURPLE, FAINT)
+_WINDOW_LOOKS = tuple(
+    {"color": colour, "marker": marker} for marker in "os^D" for colour in (GREEN, PURPLE, SKY, FAINT)
+)
+"""Of windows of energies, one after the other."""
+
 _HIGH, _TOP, _BETWEEN, _LEFT, _BAR = 58.0, 7.0, 17.0, 13.0, 16.0
 _LINES = 61
 _ASIDE = 0.9
@@ -64,7 +69,7 @@ def modal_figure(result: InterfaceTemperatures) -> Figure:
     _colour_bar(figure, panels[-1], points)
     panels.append(add_panel(figure, _LEFT, _TOP + _HIGH + _BETWEEN, DOUBLE - _LEFT - 4, 42))
     _draw_heights(panels[-1], result, names)
-    handles = [Line2D([], [], color=colour, marker="o") for colour in _colours(names).values()]
+    handles = [Line2D([], [], **look) for look in _looks(names).values()]
     add_legend(figure, handles, [plain(name) for name in names], 5)
     letter_panels(panels)
     return figure
@@ -137,19 +142,19 @@ def _colour_bar(figure: Figure, ax: Axes, points: PathCollection) -> None:
 
 
 def _draw_heights(ax: Axes, result: InterfaceTemperatures, names: list[str]) -> None:
-    colours = _colours(names)
+    looks = _looks(names)
     ends = [
         (side.along.height[0] - side.along.span / 2, side.along.height[-1] + side.along.span / 2)
         for side in result.sides
     ]
     low, high = min(low for low, _ in ends) / 10, max(high for _, high in ends) / 10
     step = _ASIDE * (high - low) / (DOUBLE - _LEFT - 4)
-    style: Any = {"linewidth": 0.9, "elinewidth": 0.6, "marker": "o"}
+    style: Any = {"linewidth": 0.9, "elinewidth": 0.6}
     for side in result.sides:
         for number, name in enumerate(names):
             value, error = side.along.of(name)
             height = side.along.height / 10 + (number - (len(names) - 1) / 2) * step
-            ax.errorbar(height, value, np.nan_to_num(error), color=colours[name], **style)
+            ax.errorbar(height, value, np.nan_to_num(error), **looks[name], **style)
         middle = float(side.along.height.mean()) / 10
         title = side_text(side.name, side.crystal.species)
         ax.annotate(title, (middle, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom")
@@ -158,7 +163,12 @@ def _draw_heights(ax: Axes, result: InterfaceTemperatures, names: list[str]) -> 
     ax.set_ylabel("Temperature of modes (K)")
 
 
-def _colours(names: list[str]) -> dict[str, str]:
+def _looks(names: list[str]) -> dict[str, Any]:
+    """Colour and marker of every average."""
     windows = [name for name in names if name not in _COLOURS]
-    extra = {name: _WINDOW_COLOURS[number % len(_WINDOW_COLOURS)] for number, name in enumerate(windows)}
-    return {name: _COLOURS.get(name) or extra[name] for name in names}
+    return {
+        name: {"color": _COLOURS[name], "marker": "o"}
+        if name in _COLOURS
+        else _WINDOW_LOOKS[windows.index(name) % len(_WINDOW_LOOKS)]
+        for name in names
+    }

@@ -153,3 +153,13 @@ def test_the_figure_draws_every_average_that_there_is_once(structure, crystals):
     low, high = along.get_xlim()
     assert low == pytest.approx((result.sides[0].along.height[0] - result.sides[0].along.span / 2) / 10)
     assert high == pytest.approx((result.sides[1].along.height[-1] + result.sides[1].along.span / 2) / 10)
+
+
+def test_no_two_averages_look_alike(structure, crystals):
+    windows = tuple((low, low + 20.0) for low in range(0, 100, 15))
+    observer = InterfaceObserver(structure.atoms, crystals, ModeSettings(energies=windows, layers=2))
+    for step, velocity in enumerate(maxwell(structure.atoms.get_masses(), 400.0, 3, np.random.default_rng(3))):
+        observer.add(step, structure.positions, velocity)
+    handles = modal_figure(observer.result()).legends[0].legend_handles
+    assert len(handles) == 3 + len(windows)
+    assert len({(handle.get_color(), handle.get_marker()) for handle in handles}) == len(handles)
