@@ -29,12 +29,32 @@ PARTNERS = {
 """Modes of the interface, meV, and the bulk phonons that they exchange with, as in docs/theory.md."""
 
 
+FLOWS = {
+    "flux": "flux (GW/m²)",
+    "drop": "drop (K)",
+    "resistance": "resistance (m²K/GW)",
+    "conductivity_left": "conductivity, left (W/(m K))",
+    "conductivity_right": "right (W/(m K))",
+}
+
+
+def told(value: float | None, error: float | None) -> str:
+    """A number with its error, without unit."""
+    return str(Quantity(value, error, "")).replace("-", "−")
+
+
+def labels(numbers: dict[str, Any]) -> dict[str, str]:
+    """What each run is called: its direction and mean temperature."""
+    runs = numbers["runs"].items()
+    return {name: f"{run['direction']}, {run['mean_temperature']['value']:g} K" for name, run in runs}
+
+
 def flows(numbers: dict[str, Any]) -> Iterator[str]:
     """Flux, drop, resistance and conductivities of every run, and the rectification."""
-    names = ("flux", "drop", "resistance", "conductivity_left", "conductivity_right", "imbalance")
-    yield table("run", *names)
-    for name, run in numbers["runs"].items():
-        yield row(name, *(str(Quantity.from_dict(run[one])) if one in run else "–" for one in names))
+    yield table("run", *FLOWS.values())
+    for name, label in labels(numbers).items():
+        run = numbers["runs"][name]
+        yield row(label, *(told(run[one]["value"], run[one]["error"]) if one in run else "–" for one in FLOWS))
     for one in numbers["together"]:
         if one["rectification"] is not None:
             mean = Quantity.from_dict(one["mean_temperature"]).value
@@ -42,32 +62,32 @@ def flows(numbers: dict[str, Any]) -> Iterator[str]:
 
 
 def sides(numbers: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Every run with either side, and whether that is the hot or the cold one."""
-    for name, run in numbers["runs"].items():
+    """Every run with either side, and what these are called: the run, its side, and whether that is hot or cold."""
+    for name, label in labels(numbers).items():
         for side in ("left", "right"):
-            yield name, side, "hot" if (side == "left") == (run["direction"] == "forward") else "cold"
+            hot = (side == "left") == label.startswith("forward")
+            yield name, side, f"{label}, {side} ({'hot' if hot else 'cold'})"
 
 
 def nearby(numbers: dict[str, Any], modal: dict[str, Any]) -> Iterator[str]:
-    """Temperatures of modes next to the interface."""
+    """Temperatures of modes next to the interface, K."""
     kinds = list(dict.fromkeys(kind for name, side, _ in sides(numbers) for kind in nearest(modal[name], side)))
-    yield table("run", "side", *kinds)
-    for name, side, warmth in sides(numbers):
+    yield table("side", *kinds)
+    for name, side, label in sides(numbers):
         found = nearest(modal[name], side)
-        told = (str(Quantity(*found[kind], "K")) if kind in found else "–" for kind in kinds)
-        yield row(name, f"{side}, {warmth}", *told)
+        yield row(label, *(told(*found[kind]) if kind in found else "–" for kind in kinds))
 
 
 def splits(numbers: dict[str, Any], modal: dict[str, Any], flux: float) -> Iterator[str]:
-    """Optical minus acoustic on either side: over the side, next to the interface, and there at `flux`, GW/m2."""
-    yield table("run", "side", "whole side", "next to the interface", f"there, at {flux:g} GW/m²")
-    for name, side, warmth in sides(numbers):
+    """Optical minus acoustic, K, on either side: over the side, next to the interface, and there at `flux`, GW/m2."""
+    yield table("side", "all of it (K)", "next to the interface (K)", f"there, at {flux:g} GW/m² (K)")
+    for name, side, label in sides(numbers):
         ratio = abs(flux / numbers["runs"][name]["flux"]["value"])
         optical, acoustic = (nearest(modal[name], side)[kind] for kind in ("optical", "acoustic"))
         value, error = optical[0] - acoustic[0], float(np.hypot(optical[1], acoustic[1]))
-        whole = Quantity.from_dict(modal[name][side]["optical_minus_acoustic"])
-        near, scaled = Quantity(value, error, "K"), Quantity(value * ratio, error * ratio, "K")
-        yield row(name, f"{side}, {warmth}", str(whole), str(near), str(scaled))
+        whole = modal[name][side]["optical_minus_acoustic"]
+        near, scaled = told(value, error), told(value * ratio, error * ratio)
+        yield row(label, told(whole["value"], whole["error"]), near, scaled)
 
 
 def nearest(modal: dict[str, Any], side: str) -> dict[str, tuple[float, float]]:
@@ -83,16 +103,18 @@ def nearest(modal: dict[str, Any], side: str) -> dict[str, tuple[float, float]]:
     }
 
 
-def bound(modal: dict[str, Any]) -> Iterator[str]:
+def bound(numbers: dict[str, Any], modal: dict[str, Any]) -> Iterator[str]:
     """Bound modes by window of energy in every run, beside the model of three phonons."""
     energies = list(PARTNERS)
-    yield table("run", "bound modes", "how many", "temperature", *(f"model, {energy:g} meV (K)" for energy in energies))
-    for name, found in modal.items():
+    yield table("run", "bound modes", "how many", "T (K)", *(f"model, {energy:g} meV (K)" for energy in energies))
+    for name, label in labels(numbers).items():
+        found = modal[name]
         left, right = nearest(found, "left"), nearest(found, "right")
         baths = Baths(*(near[kind][0] for near in (left, right) for kind in ("optical", "acoustic")))
         model = [f"{one:.1f}" for one in interface_modes(PARTNERS, baths).temperature]
         for average, value in found["interface"]["averages"].items():
-            yield row(name, average, str(found["interface"]["counts"][average]), str(Quantity.from_dict(value)), *model)
+            count = str(found["interface"]["counts"][average])
+            yield row(label, average, count, told(value["value"], value["error"]), *model)
             model = ["" for _ in energies]
 
 
@@ -107,7 +129,7 @@ def main() -> None:
         text = (given.result / "modes" / name / "results.json").read_text(encoding="utf-8")
         modal[name] = json.loads(text)["modal_temperatures"]
     near = nearby(numbers, modal)
-    print(*flows(numbers), "", *near, "", *splits(numbers, modal, given.flux), "", *bound(modal), sep="\n")
+    print(*flows(numbers), "", *near, "", *splits(numbers, modal, given.flux), "", *bound(numbers, modal), sep="\n")
 
 
 if __name__ == "__main__":
