@@ -28,7 +28,6 @@ PARTNERS = {
 }
 """Modes of the interface, meV, and the bulk phonons that they exchange with, as in docs/theory.md."""
 
-
 FLOWS = {
     "flux": "flux (GW/m²)",
     "drop": "drop (K)",
@@ -36,6 +35,7 @@ FLOWS = {
     "conductivity_left": "conductivity, left (W/(m K))",
     "conductivity_right": "right (W/(m K))",
 }
+"""Numbers of a run and their heads."""
 
 
 def told(value: float | None, error: float | None) -> str:
@@ -44,9 +44,13 @@ def told(value: float | None, error: float | None) -> str:
 
 
 def labels(numbers: dict[str, Any]) -> dict[str, str]:
-    """What each run is called: its direction and mean temperature."""
-    runs = numbers["runs"].items()
-    return {name: f"{run['direction']}, {run['mean_temperature']['value']:g} K" for name, run in runs}
+    """What each run is called: its direction and mean temperature, and its seed where there are several."""
+    runs = numbers["runs"]
+    several = len({run["seed"] for run in runs.values()}) > 1
+    return {
+        name: f"{run['direction']}, {run['mean_temperature']['value']:g} K" + several * f", seed {run['seed']}"
+        for name, run in runs.items()
+    }
 
 
 def flows(numbers: dict[str, Any]) -> Iterator[str]:
@@ -65,7 +69,7 @@ def sides(numbers: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Every run with either side, and what these are called: the run, its side, and whether that is hot or cold."""
     for name, label in labels(numbers).items():
         for side in ("left", "right"):
-            hot = (side == "left") == label.startswith("forward")
+            hot = (side == "left") == (numbers["runs"][name]["direction"] == "forward")
             yield name, side, f"{label}, {side} ({'hot' if hot else 'cold'})"
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,12 @@ def read(run, name):
     return Quantity.from_dict(run[name])
 
 
-def test_every_run_is_long_and_made_from_the_file_beside_it(numbers):
-    assert numbers["settings"]["run"]["production"] >= 300_000
+def test_every_run_is_long_and_made_as_the_file_beside_it_says(numbers):
+    wanted = tomllib.loads((KEPT.parent / "heat.toml").read_text(encoding="utf-8"))
+    assert set(numbers["settings"]["run"]["temperatures"]) <= set(wanted["run"].pop("temperatures"))
+    for table in ("run", "modes"):
+        assert {key: numbers["settings"][table][key] for key in wanted[table]} == wanted[table]
+    assert wanted["run"]["production"] >= 300_000
     assert not numbers["refused"]
     runs = {(one["direction"], one["mean_temperature"]["value"]) for one in numbers["runs"].values()}
     kelvins = numbers["settings"]["run"]["temperatures"]

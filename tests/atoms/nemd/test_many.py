@@ -93,6 +93,7 @@ def test_a_model_is_not_shared_by_mpi(argon, tmp_path):
 
 
 def test_a_device_that_is_not_there_is_refused_before_anything_runs(carbide, tmp_path, monkeypatch):
+    pytest.importorskip("nep_adapters")
     gone = SimpleNamespace(available=False, detail="no driver.")
     monkeypatch.setattr("nep_adapters.runtime.backend_status", lambda name: gone)
     simulation = replace(carbide, potential=replace(carbide.potential, device="cuda"))

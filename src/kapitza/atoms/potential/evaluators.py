@@ -68,7 +68,9 @@ def check_device(device: Device, engine: Engine | None = None) -> None:
     if device == "cpu":
         return
     if (engine or _installed()) != "nep-adapters":
-        raise MethodError("The engine nep-adapters is wanted for a CUDA device: leave the engine out.")
+        raise MethodError(
+            'The engine nep-adapters is wanted for a CUDA device, got calorine: take nep-adapters, or the device "cpu".'
+        )
     with optional("nep-adapters"):
         from nep_adapters.runtime import backend_status
     status = backend_status(device)
