@@ -3,6 +3,7 @@
 import pytest
 
 from kapitza.atoms.nemd import build_system, cases, choose_bins, fit_ranges, mode_observers, read_simulation
+from kapitza.atoms.nemd.system import mode_files
 from kapitza.atoms.phonons import read_harmonic
 from kapitza.cli import demo_atoms
 from kapitza.errors import OutputError
@@ -27,6 +28,13 @@ def test_the_simulation_can_be_run_in_both_directions(made):
     assert len(system) == 176
     fit_ranges(choose_bins(system, system.positions, simulation.run.bin_width), simulation.analysis)
     assert mode_observers(simulation)
+    assert list(mode_files(simulation)) == [
+        "left phonopy.yaml",
+        "right phonopy.yaml",
+        "interface phonopy.yaml",
+        "interface force_constants.hdf5",
+        "interface cell.xyz",
+    ]
 
 
 def test_every_step_has_its_page(made):

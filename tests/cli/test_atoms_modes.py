@@ -82,6 +82,7 @@ def test_a_dump_becomes_temperatures_of_modes(kapitza, folder, tmp_path):
     assert code == 0, err
     assert "optical − acoustic" in out
     numbers = json.loads((tmp_path / "modal" / "results.json").read_text())
+    assert [entry["name"] for entry in numbers["inputs"]] == ["dump", "structure", "left aln.yaml", "right sic.yaml"]
     found = numbers["modal_temperatures"]
     assert found["frames"] == 60
     # Layers inside the baths and the frozen end are left out.

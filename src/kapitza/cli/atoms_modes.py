@@ -58,8 +58,8 @@ def modes(
 
     `kapitza atoms modes dump.lammpstrj --structure aln.xyz --left aln/phonopy.yaml --at-rest --window 81-85 -o modal`
     """
-    from kapitza.atoms.modes import ModeSettings, load_interface_modes, modal_temperatures
-    from kapitza.atoms.phonons import read_harmonic
+    from kapitza.atoms.modes import ModeSettings, interface_files, load_interface_modes, modal_temperatures
+    from kapitza.atoms.phonons import harmonic_files, read_harmonic
     from kapitza.atoms.progress import silent
     from kapitza.cli.command_line import command_line
     from kapitza.cli.progress import progress
@@ -81,9 +81,11 @@ def modes(
     atoms = read_structure(structure)
     with progress(quiet) as report:
         result = modal_temperatures(dump, atoms, crystals, settings, bound, report or silent)
+    read = {name: harmonic_files(path) for name, path in files.items()}
     if interface is not None:
-        files |= {name: interface / file for name, file in (("interface", "phonopy.yaml"), ("its cell", "cell.xyz"))}
-    inputs = digests({"dump": dump, "structure": structure, **files})
+        read["interface"] = interface_files(interface)
+    phonons = {f"{part} {file.name}": file for part, found in read.items() for file in found}
+    inputs = digests({"dump": dump, "structure": structure, **phonons})
     save_modal(result, output, inputs, command=command_line(context), force=force)
     for _, sentence in result.warnings:
         typer.echo(f"Warning: {sentence}", err=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _COARSE_REST, _COARSE_DISPLACEMENT = 2e-3, 0.03
 """eV/A and A, where forces come from CP2K, whose grid changes them by some meV/A."""
+_PHONOPY = (".yaml", ".yml")
 
 
 def phonons(
@@ -105,7 +106,7 @@ def _calculated(crystal: str, model: str | None, cp2k: Path | None, settings: Se
     from kapitza.errors import InputError
 
     path = Path(crystal)
-    if model is None and path.suffix in (".yaml", ".yml"):
+    if model is None and path.suffix in _PHONOPY:
         return phonons_of(path.stem, read_harmonic(path), f"the force constants in {path.name}", settings)
     if (model is None) == (cp2k is None):
         got = "none" if model is None else "two"
@@ -122,10 +123,14 @@ def _calculated(crystal: str, model: str | None, cp2k: Path | None, settings: Se
 
 def _inputs(crystal: str, model: str | None, born: Path | None) -> list[dict[str, str]]:
     """Name, file name and fingerprint of every file that went in."""
+    from kapitza.atoms.phonons import harmonic_files
     from kapitza.atoms.potential import find_model
     from kapitza.files.digest import sha256
 
-    given = {"crystal": Path(crystal), "model": None if model is None else find_model(model).path, "born": born}
+    path = Path(crystal)
+    given = {"crystal": path, "model": None if model is None else find_model(model).path, "born": born}
+    if model is None and path.suffix in _PHONOPY:
+        given |= {f"crystal {file.name}": file for file in harmonic_files(path)[1:]}
     files = {name: path for name, path in given.items() if path is not None and path.is_file()}
     return [{"name": name, "file": path.name, "sha256": sha256(path)} for name, path in files.items()]
 

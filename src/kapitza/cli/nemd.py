@@ -121,7 +121,7 @@ def _inputs(simulation: Simulation, path: Path) -> list[dict[str, str]]:
     files = {"simulation": path}
     for file in potential_files(simulation):
         files[f"potential {file.name}"] = file
-    files |= {f"phonons {file.name}": file for file in mode_files(simulation)}
+    files |= mode_files(simulation)
     if simulation.structure.file is not None:
         files["structure"] = simulation.beside(simulation.structure.file)
     return [{"name": name, "file": file.name, "sha256": sha256(file)} for name, file in files.items()]

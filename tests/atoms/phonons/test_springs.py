@@ -15,6 +15,7 @@ from kapitza.atoms.phonons import (
     differences,
     gamma_modes,
     harmonic,
+    harmonic_files,
     harmonic_from_forces,
     heat_capacity,
     longitudinal_energy,
@@ -175,6 +176,30 @@ def test_force_constants_come_back_from_a_file(salt, tmp_path):
     (tmp_path / "other.yaml").write_text("a: 1\n")
     with pytest.raises(InputError, match=r"A phonopy\.yaml is wanted, other\.yaml is not one"):
         read_harmonic(tmp_path / "other.yaml")
+
+
+def test_force_constants_can_be_kept_apart(salt, tmp_path):
+    save_harmonic(salt, tmp_path / "phonopy.yaml", apart=True)
+    text = (tmp_path / "phonopy.yaml").read_text()
+    assert not re.search("^(force_constants|displacements):", text, flags=re.M)
+    again = read_harmonic(tmp_path / "phonopy.yaml")
+    np.testing.assert_array_equal(again.phonopy.force_constants, salt.phonopy.force_constants)
+    assert harmonic_files(tmp_path / "phonopy.yaml") == [
+        tmp_path / "phonopy.yaml",
+        tmp_path / "force_constants.hdf5",
+    ]
+
+    (tmp_path / "force_constants.hdf5").unlink()
+    assert harmonic_files(tmp_path / "phonopy.yaml") == [tmp_path / "phonopy.yaml"]
+    with pytest.raises(InputError, match=r"force constants in a force_constants\.hdf5 beside it, got neither"):
+        read_harmonic(tmp_path / "phonopy.yaml")
+    (tmp_path / "force_constants.hdf5").write_text("not HDF5")
+    with pytest.raises(InputError, match=r"force_constants\.hdf5 beside it, it cannot be read or has others"):
+        read_harmonic(tmp_path / "phonopy.yaml")
+    argon = Atoms("Ar", cell=[5.3] * 3, pbc=True)
+    save_harmonic(harmonic(argon, LennardJones(sigma=3.4, rc=7.5), (3, 3, 3)), tmp_path / "argon.yaml", apart=True)
+    with pytest.raises(InputError, match=r"force_constants\.hdf5 beside it, it cannot be read or has others"):
+        read_harmonic(tmp_path / "phonopy.yaml")
 
 
 def test_nothing_is_taken_from_the_working_folder(salt, tmp_path, monkeypatch):

@@ -2,7 +2,14 @@
 
 from kapitza.atoms.modes.basis import Basis, mode_basis
 from kapitza.atoms.modes.blocks import Blocks, block_correlation, block_error
-from kapitza.atoms.modes.bound import BoundSettings, InterfaceModes, in_run, interface_modes, load_interface_modes
+from kapitza.atoms.modes.bound import (
+    BoundSettings,
+    InterfaceModes,
+    in_run,
+    interface_files,
+    interface_modes,
+    load_interface_modes,
+)
 from kapitza.atoms.modes.density import DensityObserver, LayerDensity
 from kapitza.atoms.modes.junction import ALL_BOUND, BoundObserver, BoundTemperatures, find_junction
 from kapitza.atoms.modes.observing import ModeObserver, WindowObserver, branch, energy_window, standard_averages
@@ -54,6 +61,7 @@ __all__ = [
     "find_region",
     "freedom",
     "in_run",
+    "interface_files",
     "interface_modes",
     "load_interface_modes",
     "local_modes",

@@ -14,7 +14,7 @@ from kapitza.atoms.modes.observing import ModeObserver
 from kapitza.atoms.modes.sites import find_region
 from kapitza.atoms.modes.slab import REACH, LocalMode, SlabModes, local_modes, slab_harmonic, slab_modes
 from kapitza.atoms.modes.trajectory import read_frames
-from kapitza.atoms.phonons import Harmonic, imaginary_sentence, read_harmonic, relax
+from kapitza.atoms.phonons import Harmonic, harmonic_files, imaginary_sentence, read_harmonic, relax
 from kapitza.atoms.progress import Progress, silent
 from kapitza.data import Array
 from kapitza.errors import InputError, MethodError
@@ -98,6 +98,12 @@ def _bound(atoms: Any, crystal: Harmonic, chosen: BoundSettings, source: str) ->
     sentence = imaginary_sentence(float(modes.energy[0]))
     warnings = () if sentence is None else (("imaginary_modes", sentence),)
     return InterfaceModes(atoms, crystal, modes, bound, chosen, source, warnings)
+
+
+def interface_files(folder: Path | str) -> list[Path]:
+    """The files that `load_interface_modes` takes modes from."""
+    place = Path(folder)
+    return [*harmonic_files(place / "phonopy.yaml"), place / "cell.xyz"]
 
 
 def load_interface_modes(folder: Path | str) -> InterfaceModes:

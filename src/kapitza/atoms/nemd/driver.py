@@ -328,6 +328,6 @@ def _digest(simulation: Simulation, case: Case, system: System) -> str:
     found = hashlib.sha256(json.dumps([settings, asdict(case)], sort_keys=True).encode())
     for array in (system.types, system.masses, system.cell, system.positions, system.groups):
         found.update(np.ascontiguousarray(array).tobytes())
-    for file in (*potential_files(simulation), *mode_files(simulation)):
+    for file in (*potential_files(simulation), *mode_files(simulation).values()):
         found.update(file.read_bytes())
     return found.hexdigest()

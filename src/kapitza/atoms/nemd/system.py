@@ -11,7 +11,9 @@ import numpy as np
 from kapitza.atoms.dataset.recipe import SlabEntry
 from kapitza.atoms.elements import masses_of, symbols_of
 from kapitza.atoms.extra import optional
+from kapitza.atoms.modes import interface_files
 from kapitza.atoms.nemd.settings import Direction, PotentialEntry, Simulation, StructureEntry
+from kapitza.atoms.phonons import harmonic_files
 from kapitza.atoms.structures import GROUPS, Regions, Slab, interface, named_crystal, orthogonal
 from kapitza.data import Array
 from kapitza.errors import InputError, MethodError
@@ -207,14 +209,15 @@ def potential_files(simulation: Simulation) -> list[Path]:
     return [path for word in words if (path := simulation.beside(word)).is_file()]
 
 
-def mode_files(simulation: Simulation) -> list[Path]:
-    """The files of phonons whose modes are followed."""
-    if simulation.modes is None:
-        return []
-    files = [simulation.beside(name) for name in simulation.modes.crystals.values()]
-    if simulation.modes.interface is not None:
-        files += [simulation.beside(simulation.modes.interface) / name for name in ("phonopy.yaml", "cell.xyz")]
-    return files
+def mode_files(simulation: Simulation) -> dict[str, Path]:
+    """The files of phonons whose modes are followed, by side or interface and name."""
+    wanted = simulation.modes
+    if wanted is None:
+        return {}
+    parts = {side: harmonic_files(simulation.beside(name)) for side, name in wanted.crystals.items()}
+    if wanted.interface is not None:
+        parts["interface"] = interface_files(simulation.beside(wanted.interface))
+    return {f"{part} {file.name}": file for part, files in parts.items() for file in files}
 
 
 def _masses(numbers: Array, symbols: Array, entry: StructureEntry) -> Array:

@@ -10,7 +10,7 @@ from kapitza.atoms.phonons.loss import Line, LossSpectrum, bands, lines, loss_sp
 from kapitza.atoms.phonons.outside import harmonic_from_forces, write_displacements
 from kapitza.atoms.phonons.relaxation import Relaxed, relax
 from kapitza.atoms.phonons.run import Phonons, Settings, phonons, phonons_of
-from kapitza.atoms.phonons.store import read_harmonic, save_harmonic, with_born_charges, with_born_file
+from kapitza.atoms.phonons.store import harmonic_files, read_harmonic, save_harmonic, with_born_charges, with_born_file
 from kapitza.atoms.phonons.thermal import Expansion, HeatCapacity, heat_capacity, thermal_expansion
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "elastic_constants",
     "gamma_modes",
     "harmonic",
+    "harmonic_files",
     "harmonic_from_forces",
     "heat_capacity",
     "imaginary_sentence",

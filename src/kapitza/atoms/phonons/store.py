@@ -1,4 +1,4 @@
-"""Force constants on disk (phonopy.yaml), and the electric field of polar modes."""
+"""Force constants on disk, as phonopy keeps them, and the electric field of polar modes."""
 
 from __future__ import annotations
 
@@ -12,36 +12,76 @@ from numpy.typing import ArrayLike
 
 from kapitza.atoms.extra import optional
 from kapitza.atoms.phonons.harmonic import Harmonic, from_forces, read_phonopy
+from kapitza.data import Array
 from kapitza.errors import InputError, MethodError
 from kapitza.units import COULOMB
 
 _CHARGE_LEFT = 0.1
+_APART = "force_constants.hdf5"
 
 
-def save_harmonic(crystal: Harmonic, path: str | Path) -> None:
-    """Write crystal and force constants, with Born charges where there are some, as phonopy.yaml."""
-    crystal.phonopy.save(Path(path), settings={"force_constants": True})
+def save_harmonic(crystal: Harmonic, path: str | Path, *, apart: bool = False) -> None:
+    """Write crystal and force constants, with Born charges where there are some, as phonopy.yaml.
+
+    apart : force constants go into a force_constants.hdf5 beside it, and the forces that they were made from are left
+    out. Those of a cell of many atoms take minutes to be read from YAML.
+    """
+    path = Path(path)
+    crystal.phonopy.save(path, settings=dict.fromkeys(("force_constants", "force_sets", "displacements"), not apart))
+    if apart:
+        with optional("phonopy"):
+            from phonopy.file_IO import write_force_constants_to_hdf5
+        phonopy = crystal.phonopy
+        write_force_constants_to_hdf5(
+            phonopy.force_constants, str(path.with_name(_APART)), phonopy.primitive.p2s_map, "eV/angstrom^2", "gzip"
+        )
+
+
+def harmonic_files(path: str | Path) -> list[Path]:
+    """The files that `read_harmonic` reads for a phonopy.yaml: itself, and a force_constants.hdf5 beside it."""
+    path = Path(path)
+    return [path, *(file for file in [path.with_name(_APART)] if file.is_file())]
 
 
 def read_harmonic(path: str | Path) -> Harmonic:
     """Read a phonopy.yaml with force constants, or with displacements and forces, from kapitza or from elsewhere.
 
+    Where it has neither, the force constants are those of a force_constants.hdf5 beside it.
+
     Raises
     ------
     InputError
-        if the file is missing, is not phonopy's, is not in eV and A, or holds neither force constants nor forces.
+        if the file is missing, is not phonopy's, is not in eV and A, or there are neither force constants nor forces.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"A phonopy.yaml is wanted, got nothing at {path}: check the name and the folder.")
     made = read_phonopy(path)
-    if made.force_constants is not None:
-        return Harmonic(made)
-    if made.dataset is None or made.forces is None:
+    if made.force_constants is None and made.dataset is not None and made.forces is not None:
+        return from_forces(made, np.array(made.forces))
+    if made.force_constants is None:
+        made.force_constants = _read_apart(path, made.primitive.p2s_map)
+    return Harmonic(made)
+
+
+def _read_apart(path: Path, atoms: Array) -> Array:
+    """Force constants of a phonopy.yaml at `path` from beside it; atoms (n,) : the primitive ones in the supercell."""
+    with optional("phonopy"):
+        from phonopy.file_IO import read_force_constants_hdf5
+    apart = path.with_name(_APART)
+    if not apart.is_file():
         raise InputError(
-            f"Force constants or forces are wanted in {path.name}, got neither: save it with force constants."
+            f"Force constants or forces are wanted in {path.name}, or force constants in a {_APART} beside it, got "
+            "neither: save it with force constants."
         )
-    return from_forces(made, np.array(made.forces))
+    try:
+        constants: Any = read_force_constants_hdf5(apart, atoms)
+    except Exception as error:
+        raise InputError(
+            f"The force constants of {path.name} are wanted in {apart.name} beside it, it cannot be read or has others "
+            f"({error}): save both together."
+        ) from error
+    return constants
 
 
 def without_field(crystal: Harmonic) -> Harmonic:

@@ -35,8 +35,9 @@ def save_interface_modes(
     """Write the modes of an interface cell into one folder, complete or not at all.
 
     `results.json` has the bound modes, `modes.zarr` all modes with their eigenvectors (`modes`) and the density of
-    states of layers (`density`), `phonopy.yaml` the force constants, `cell.xyz` the cell at rest, `figures/modes` the
-    figure, `report.html` the page. No user name, host name or absolute path goes into it.
+    states of layers (`density`), `phonopy.yaml` and `force_constants.hdf5` the cell and its force constants, `cell.xyz`
+    the cell at rest, `figures/modes` the figure, `report.html` the page. No user name, host name or absolute path goes
+    into it.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def save_interface_modes(
         write_group(_modes(result), scratch / "modes.zarr", "modes")
         if result.density is not None:
             write_group(_density(result.density), scratch / "modes.zarr", "density")
-        save_harmonic(result.crystal, scratch / "phonopy.yaml")
+        save_harmonic(result.crystal, scratch / "phonopy.yaml", apart=True)
         result.atoms.write(scratch / "cell.xyz", format="extxyz", columns=["symbols", "positions", "side"])
         (scratch / "figures").mkdir()
         _, drawn = save_figure(interface_mode_figure(result), scratch / "figures", "modes")

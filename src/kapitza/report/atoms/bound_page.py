@@ -28,7 +28,8 @@ def bound_page(result: InterfaceModes, figure: Path) -> ShortPage:
         sections=(Section("bound", "Bound modes", tuple(parts)),),
         units={"reach": "Å", "slice": "Å", "q": "reciprocal lattice vectors"},
         files="The folder figures has the picture as PNG and SVG, results.json the bound modes, modes.zarr all modes "
-        "with their eigenvectors, phonopy.yaml the force constants, cell.xyz the cell at rest.",
+        "with their eigenvectors, phonopy.yaml and force_constants.hdf5 the cell and its force constants, cell.xyz the "
+        "cell at rest.",
     )
 
 
