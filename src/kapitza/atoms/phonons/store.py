@@ -24,7 +24,7 @@ def save_harmonic(crystal: Harmonic, path: str | Path, *, apart: bool = False) -
     """Write crystal and force constants, with Born charges where there are some, as phonopy.yaml.
 
     apart : force constants go into a force_constants.hdf5 beside it, and the forces that they were made from are left
-    out. Those of a cell of many atoms take minutes to be read from YAML.
+    out. Those of 64 atoms in 1,600 take a minute to be read from YAML.
     """
     path = Path(path)
     crystal.phonopy.save(path, settings=dict.fromkeys(("force_constants", "force_sets", "displacements"), not apart))
@@ -38,7 +38,7 @@ def save_harmonic(crystal: Harmonic, path: str | Path, *, apart: bool = False) -
 
 
 def harmonic_files(path: str | Path) -> list[Path]:
-    """The files that `read_harmonic` reads for a phonopy.yaml: itself, and a force_constants.hdf5 beside it."""
+    """The files that `read_harmonic` may take a phonopy.yaml from: itself, and a force_constants.hdf5 beside it."""
     path = Path(path)
     return [path, *(file for file in [path.with_name(_APART)] if file.is_file())]
 
