@@ -1,12 +1,12 @@
 """The resistance of a published interface by the same code: sharp Si/Ge with Tersoff's potential, which LAMMPS brings.
 
-    python benchmarks/published.py FOLDER [--cells 12 16 32] [--directions forward] [--production PS] [--jobs N]
+    python benchmarks/published.py FOLDER [--cells 12 16 24 32] [--directions forward] [--production PS] [--jobs N]
 
 Hahn, Puligheddu and Colombo, Phys. Rev. B 91, 195313 (2015), let cells of several lengths approach equilibrium and
 extrapolate over 1/length: 3.76 m²K/GW with heat from Si to Ge, and more in reverse. Here baths at 300 ± 100 K drive
 heat through cells of as many unit cells on either side as --cells says. Fewer than 12 are too few bins for a line, and
-longer cells remember longer: 16 want 350 ps, 32 some 950. FOLDER keeps the runs: the same command goes on after it
-was stopped, also with a longer --production. It takes hours.
+longer cells remember longer: 16 want 350 ps, 24 some 700, 32 some 950. FOLDER keeps the runs: the same command goes on
+after it was stopped, also with a longer --production, and what has run for longer stays so. It takes hours.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def rows(folder: Path, cells: list[int], directions: list[str], production: floa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--cells", type=int, nargs="+", default=[12, 16, 32])
+    parser.add_argument("--cells", type=int, nargs="+", default=[12, 16, 24, 32])
     parser.add_argument("--directions", nargs="+", default=["forward", "reverse"], choices=["forward", "reverse"])
     parser.add_argument("--production", type=float, default=960.0, help="ps of each run")
     parser.add_argument("--jobs", type=int, default=2)
